@@ -1,0 +1,129 @@
+package scenario
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/signaling"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// Scenario is what a session does: a media layout, a way of signalling, a
+// configuration of each end and a course of events. It is a value; Name is its
+// identity in reports and filters.
+type Scenario struct {
+	Name   string
+	Family string // gathering, candidates, trickle, connectivity
+	Title  string // one sentence that reads after "offerer -> answerer"
+	Layout Layout
+	Policy signaling.Policy
+	Course Course
+	// BundlePolicy is the offerer's, where the scenario asks for one.
+	BundlePolicy string
+	// SilentServers gives both ends STUN and TURN servers that never answer.
+	SilentServers bool
+	// Payloads sends text and binary messages after the nonce.
+	Payloads bool
+	Traits   trace.Traits
+	// Needs are features that an end must declare beyond what Layout, Policy
+	// and Course ask for.
+	Needs map[trace.Side]peer.Features
+	// Slow marks purposeful waits of more than a few seconds.
+	Slow bool
+}
+
+// Layout is which sections the first offer has, in this order.
+type Layout string
+
+// The layouts.
+const (
+	Data  Layout = "data"  // one data channel
+	Media Layout = "media" // audio, video, and a data channel
+)
+
+// Course is what happens in a session.
+type Course string
+
+// The courses.
+const (
+	Connect    Course = "connect"     // offer, answer, connect, talk, close
+	CreateOnly Course = "create-only" // descriptions are created and no local one is set
+	AddSection Course = "add-section" // connect, then a second offer with one more section
+)
+
+// Requirements returns the features that the end must declare for the scenario
+// to be run at all.
+func (s Scenario) Requirements(side trace.Side) peer.Features {
+	needs := peer.Features{peer.FeatureDataChannel}
+	if s.Layout == Media {
+		needs = append(needs, peer.FeatureMedia)
+	}
+	if s.Course == AddSection {
+		needs = append(needs, peer.FeatureRenegotiation, peer.FeatureMedia)
+	}
+	if s.SilentServers {
+		needs = append(needs, peer.FeatureICEServers)
+	}
+	if s.BundlePolicy != "" && side == trace.Offerer {
+		needs = append(needs, peer.FeatureBundlePolicy)
+	}
+	if s.Traits.Has(trace.TraitUnbundled) {
+		needs = append(needs, peer.FeatureUnbundled)
+	}
+	if s.mode(side) == signaling.Trickle {
+		needs = append(needs, peer.FeatureTrickle)
+	}
+	for _, f := range s.Needs[side] {
+		if !needs.Has(f) {
+			needs = append(needs, f)
+		}
+	}
+	return needs
+}
+
+// mode is how the policy asks the end to send; empty leaves it to the peer.
+func (s Scenario) mode(side trace.Side) signaling.Mode {
+	if side == trace.Answerer {
+		return s.Policy.Answerer
+	}
+	return s.Policy.Offerer
+}
+
+// kinds lists the media that an end sends. Where the first section cannot be
+// accepted, the answerer has no track for it: it could not send it.
+func (s Scenario) kinds(side trace.Side) []peer.Kind {
+	if side == trace.Answerer && s.Traits.Has(trace.TraitRejectedFirst) {
+		return []peer.Kind{peer.Video}
+	}
+	return []peer.Kind{peer.Audio, peer.Video}
+}
+
+// Unsupported tells whether a pair cannot run the scenario, with the end that
+// lacks something and a sentence that says what.
+func (s Scenario) Unsupported(offerer, answerer peer.Description) (trace.Side, string) {
+	for _, side := range trace.Sides() {
+		d := offerer
+		if side == trace.Answerer {
+			d = answerer
+		}
+		if missing := d.Features.Missing(s.Requirements(side)...); len(missing) > 0 {
+			names := make([]string, len(missing))
+			for i, f := range missing {
+				names[i] = string(f)
+			}
+			return side, d.ID + " as " + string(side) + " does not declare " + strings.Join(names, ", ")
+		}
+	}
+	return "", ""
+}
+
+// ByName returns the scenario of that name.
+func ByName(name string) (Scenario, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(s Scenario) bool { return s.Name == name })
+	if i < 0 {
+		return Scenario{}, false
+	}
+	return all[i], true
+}

@@ -1,0 +1,265 @@
+package scenario
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/repair"
+	"github.com/webrtc-rink/rink/harness/signaling"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// Options are what a session needs beside scenario and peers.
+type Options struct {
+	ID       string          // unique in the run; the trace's name
+	Recorder *trace.Recorder // nil: a new one that writes nowhere
+	Seed     int64
+	Timeouts Timeouts // zero: DefaultTimeouts
+	Network  string   // for the record: private, host
+}
+
+// Result is how a session went. Its trace is in the recorder.
+type Result struct {
+	End      trace.End
+	Records  []trace.Record
+	Duration time.Duration
+	// Peers is the part of Duration that the session waited for its peers; the
+	// rest is Rink's own.
+	Peers time.Duration
+}
+
+// session is one scenario at work.
+type session struct {
+	scenario Scenario
+	opt      Options
+	rec      *trace.Recorder
+	sides    map[trace.Side]*side
+	board    *board
+	link     *signaling.Link
+	waiting  clock
+	stage    trace.Stage
+}
+
+// Run runs the scenario between two peers, which may be the same. It always
+// returns; every error is in the result.
+func Run(ctx context.Context, sc Scenario, offerer, answerer peer.Peer, opt Options) Result {
+	if opt.Timeouts == (Timeouts{}) {
+		opt.Timeouts = DefaultTimeouts()
+	}
+	if opt.Recorder == nil {
+		opt.Recorder = trace.NewRecorder(nil)
+	}
+	s := &session{scenario: sc, opt: opt, rec: opt.Recorder, board: newBoard(), stage: trace.StageLaunch}
+	start := time.Now()
+	end := s.run(ctx, offerer, answerer)
+	s.rec.Add(trace.Record{Kind: trace.KindEnd, End: &end})
+	return Result{End: end, Records: s.rec.Records(), Duration: time.Since(start), Peers: s.waiting.total()}
+}
+
+func (s *session) run(ctx context.Context, offerer, answerer peer.Peer) trace.End {
+	config, release, err := s.configurations()
+	if err != nil {
+		return trace.End{Result: trace.EndError, Stage: trace.StageLaunch, Reason: err.Error()}
+	}
+	defer release()
+	od, ad := offerer.Describe(), answerer.Describe()
+	s.header(od, ad, config)
+	if side, reason := s.scenario.Unsupported(od, ad); reason != "" {
+		return trace.End{Result: trace.EndUnsupported, Stage: trace.StageLaunch, Side: side, Reason: reason}
+	}
+	s.enter(trace.StageLaunch)
+	carrying, stopCarrying := context.WithCancel(ctx)
+	defer stopCarrying()
+	s.link = signaling.NewLink(s.scenario.Policy, s.opt.Seed, s.rec, s.deliver)
+	err = s.open(ctx, map[trace.Side]peer.Peer{trace.Offerer: offerer, trace.Answerer: answerer}, config)
+	if err == nil {
+		s.link.Start(carrying)
+		err = s.course(ctx)
+	}
+	stage := s.stage
+	stopCarrying()
+	s.link.Wait()
+	s.enter(trace.StageClose)
+	closing := s.close()
+	return s.end(stage, err, closing)
+}
+
+func (s *session) header(od, ad peer.Description, config map[trace.Side]trace.SideSetup) {
+	sc := s.scenario
+	s.rec.Add(trace.Record{Kind: trace.KindSession, Session: &trace.Header{
+		Schema: trace.Schema, ID: s.opt.ID, Scenario: sc.Name, Family: sc.Family, Title: sc.Title, Traits: sc.Traits,
+		Offerer: od, Answerer: ad, Config: config, Seed: s.opt.Seed, Network: s.opt.Network, Scale: s.opt.Timeouts.Scale,
+	}})
+}
+
+func (s *session) enter(stage trace.Stage) {
+	s.stage = stage
+	s.rec.Add(trace.Record{Kind: trace.KindStage, Stage: stage})
+}
+
+// configurations returns what each end is given, and a function that releases
+// what that needs.
+func (s *session) configurations() (map[trace.Side]trace.SideSetup, func(), error) {
+	offerer := peer.Configuration{BundlePolicy: s.scenario.BundlePolicy}
+	var answerer peer.Configuration
+	release := func() {}
+	if s.scenario.SilentServers {
+		silent, err := openSilentServers()
+		if err != nil {
+			return nil, nil, err
+		}
+		release = silent.close
+		offerer.ICEServers, answerer.ICEServers = silent.servers(), silent.servers()
+	}
+	return map[trace.Side]trace.SideSetup{
+		trace.Offerer: {Configuration: offerer}, trace.Answerer: {Configuration: answerer},
+	}, release, nil
+}
+
+// open makes both connections at the same time and starts to read their events.
+func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, config map[trace.Side]trace.SideSetup) error {
+	start := time.Now()
+	defer func() { s.waiting.add(time.Since(start)) }()
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Timeouts.Open)
+	defer cancel()
+	s.sides = map[trace.Side]*side{}
+	var calls atomic.Int64
+	var opened sync.WaitGroup
+	errs := map[trace.Side]*error{trace.Offerer: new(error), trace.Answerer: new(error)}
+	conns := map[trace.Side]*peer.Connection{trace.Offerer: new(peer.Connection), trace.Answerer: new(peer.Connection)}
+	for _, name := range trace.Sides() {
+		opened.Add(1)
+		go func() {
+			defer opened.Done()
+			*conns[name], *errs[name] = peers[name].Open(ctx, config[name].Configuration)
+		}()
+	}
+	opened.Wait()
+	for _, name := range trace.Sides() {
+		if *errs[name] != nil {
+			continue
+		}
+		conn := &connection{Connection: *conns[name], side: name, rec: s.rec, limit: s.opt.Timeouts.Call, calls: &calls, waiting: &s.waiting}
+		d := peers[name].Describe()
+		side := &side{
+			name: name, desc: d, conn: conn, gatherer: repair.NewGatherer(conn), board: s.board, pumped: make(chan struct{}),
+			mode: s.scenario.modeFor(name, d.Features),
+		}
+		s.sides[name] = side
+		go side.pump(s.rec, s.link)
+	}
+	for _, name := range trace.Sides() {
+		if err := *errs[name]; err != nil {
+			return s.openError(name, err)
+		}
+	}
+	return nil
+}
+
+func (s *session) openError(name trace.Side, err error) error {
+	var refused *peer.Error
+	if errors.As(err, &refused) {
+		return &refusedError{side: name, method: "new RTCPeerConnection", err: refused}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &hungError{side: name, method: "open", limit: s.opt.Timeouts.Open}
+	}
+	return fmt.Errorf("%s: open: %w", name, err)
+}
+
+// modeFor is how an end sends: what the policy asks for, else what the peer can
+// do.
+func (s Scenario) modeFor(name trace.Side, f peer.Features) signaling.Mode {
+	if mode := s.mode(name); mode != "" {
+		return mode
+	}
+	if f.Has(peer.FeatureTrickle) {
+		return signaling.Trickle
+	}
+	return signaling.Wait
+}
+
+// deliver hands a candidate to one end. A refusal is recorded, no more: the
+// checks say whether it was right.
+func (s *session) deliver(ctx context.Context, to trace.Side, c signaling.Candidate) {
+	side := s.sides[to]
+	if c.End() && !side.desc.Features.Has(peer.FeatureEndOfICE) {
+		s.rec.Logf(to, "the end of candidates is not delivered: %s does not declare %s", side.desc.ID, peer.FeatureEndOfICE)
+		return
+	}
+	init, err := peer.ParseCandidateInit(c.Raw)
+	if err != nil {
+		s.rec.Logf(to, "not delivered: %v", err)
+		return
+	}
+	_ = side.conn.addCandidate(ctx, c.Raw, init, c.Probe) // recorded
+	s.board.update(func() { side.state.settled++ })
+}
+
+// close ends both connections and their event streams.
+func (s *session) close() error {
+	start := time.Now()
+	defer func() { s.waiting.add(time.Since(start)) }()
+	// Not the session's context: closing must work when that has ended.
+	ctx, cancel := context.WithTimeout(context.Background(), s.opt.Timeouts.Close)
+	defer cancel()
+	var closed sync.WaitGroup
+	var mu sync.Mutex
+	var errs error
+	for _, side := range s.sides {
+		closed.Add(1)
+		go func() {
+			defer closed.Done()
+			err := side.conn.do(ctx, trace.Call{Method: "close"}, func(ctx context.Context) (trace.Return, error) {
+				return trace.Return{}, side.conn.Close(ctx)
+			})
+			select {
+			case <-side.pumped:
+			case <-ctx.Done():
+				err = errors.Join(err, fmt.Errorf("%s: the event stream did not end within %v of close", side.name, s.opt.Timeouts.Close))
+			}
+			mu.Lock()
+			errs = errors.Join(errs, err)
+			mu.Unlock()
+		}()
+	}
+	closed.Wait()
+	return errs
+}
+
+// end says how the session went.
+func (s *session) end(stage trace.Stage, err, closing error) trace.End {
+	var stopped *stopError
+	var refused *refusedError
+	switch {
+	case err == nil && closing == nil:
+		return trace.End{Result: trace.EndCompleted, Stage: trace.StageClose}
+	case err == nil:
+		return trace.End{Result: trace.EndError, Stage: trace.StageClose, Reason: closing.Error()}
+	case errors.As(err, &stopped):
+		return trace.End{Result: trace.EndStopped, Stage: stage, Side: stopped.side, Reason: stopped.Error()}
+	case errors.As(err, &refused):
+		return trace.End{Result: trace.EndStopped, Stage: stage, Side: refused.side, Reason: refused.Error()}
+	}
+	return trace.End{Result: trace.EndError, Stage: stage, Reason: err.Error()}
+}
+
+// rawCandidate is the JSON of a candidate that signalling carries.
+func rawCandidate(c peer.ICECandidateInit) (json.RawMessage, error) {
+	shaped, err := repair.Encode(repair.ShapeAiortc, c)
+	if err != nil {
+		return nil, err
+	}
+	back, err := repair.Decode(repair.ShapeAiortc, shaped)
+	if err != nil {
+		return nil, err
+	}
+	back.UsernameFragment = c.UsernameFragment
+	return repair.Encode(repair.ShapeW3C, back)
+}

@@ -1,0 +1,187 @@
+package scenario
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/repair"
+	"github.com/webrtc-rink/rink/harness/signaling"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// A peer may surface candidates or events without end; the session does not
+// take part in that.
+const (
+	maxCandidates = 500
+	maxEvents     = 20000
+)
+
+// side is one end of a session: the connection and what it has said so far.
+type side struct {
+	name     trace.Side
+	desc     peer.Description
+	mode     signaling.Mode
+	conn     *connection
+	gatherer *repair.Gatherer
+	pumped   chan struct{} // closed when the event stream has ended
+
+	board *board
+	state state // guarded by board
+}
+
+// state is what the events of one end add up to.
+type state struct {
+	signaling, gathering, ice, connection string
+	failedSince                           time.Time
+	candidates, events                    int
+	ended                                 bool // the null candidate was surfaced
+	settled                               int  // candidates that were delivered to this end
+	channels                              map[peer.ChannelHandle]*channel
+	received                              []peer.Message
+	gone                                  string
+	excess                                string // what the peer said too much of
+}
+
+type channel struct {
+	label string
+	open  bool
+}
+
+// board tells the session that something changed at either end.
+type board struct {
+	mu      sync.Mutex
+	changed chan struct{}
+}
+
+func newBoard() *board { return &board{changed: make(chan struct{})} }
+
+func (b *board) update(change func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change()
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+// read looks at the state of both ends and returns a channel that is closed at
+// the next change.
+func (b *board) read(look func()) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	look()
+	return b.changed
+}
+
+// pump records the events of one end and hands its candidates to signalling
+// until the stream ends.
+func (s *side) pump(rec *trace.Recorder, link *signaling.Link) {
+	defer close(s.pumped)
+	n := 0
+	for e := range s.conn.Events() {
+		if n++; n > maxEvents {
+			s.board.update(func() { s.state.excess = fmt.Sprintf("more than %d events", maxEvents) })
+			continue
+		}
+		rec.Event(s.name, e)
+		s.gatherer.Observe(e)
+		s.board.update(func() { s.state.note(e) })
+		s.forward(e, link)
+	}
+}
+
+func (s *side) forward(e peer.Event, link *signaling.Link) {
+	switch e.Type {
+	case peer.EventICECandidate:
+		if s.mode == signaling.Trickle {
+			link.Candidate(s.name, e.Candidate)
+		}
+		if string(e.Candidate) == "null" {
+			link.Gathered(s.name)
+		}
+	case peer.EventICEGatheringStateChange:
+		if e.State == "complete" {
+			link.Gathered(s.name)
+		}
+	}
+}
+
+// note adds one event to the state.
+func (s *state) note(e peer.Event) {
+	s.events++
+	switch e.Type {
+	case peer.EventICECandidate:
+		if s.candidates++; s.candidates > maxCandidates {
+			s.excess = fmt.Sprintf("more than %d candidates", maxCandidates)
+		}
+		s.ended = s.ended || string(e.Candidate) == "null"
+	case peer.EventSignalingStateChange:
+		s.signaling = e.State
+	case peer.EventICEGatheringStateChange:
+		s.gathering = e.State
+	case peer.EventICEConnectionStateChange:
+		s.ice = e.State
+	case peer.EventConnectionStateChange:
+		s.connection = e.State
+		s.failedSince = time.Time{}
+		if e.State == "failed" {
+			s.failedSince = e.At
+		}
+	case peer.EventDataChannel, peer.EventChannelOpen, peer.EventChannelClose:
+		c := s.channel(e.Channel)
+		if e.Label != "" {
+			c.label = e.Label
+		}
+		c.open = e.Type == peer.EventChannelOpen || (c.open && e.Type != peer.EventChannelClose)
+	case peer.EventMessage:
+		if e.Message != nil {
+			s.received = append(s.received, *e.Message)
+		}
+	case peer.EventGone:
+		s.gone = e.Text
+	}
+}
+
+func (s *state) channel(h peer.ChannelHandle) *channel {
+	if s.channels == nil {
+		s.channels = map[peer.ChannelHandle]*channel{}
+	}
+	c := s.channels[h]
+	if c == nil {
+		c = &channel{}
+		s.channels[h] = c
+	}
+	return c
+}
+
+// open returns the open channel of that label.
+func (s *state) open(label string) (peer.ChannelHandle, bool) {
+	for h, c := range s.channels {
+		if c.label == label && c.open {
+			return h, true
+		}
+	}
+	return "", false
+}
+
+// has reports whether the message arrived.
+func (s *state) has(m peer.Message) bool {
+	for _, r := range s.received {
+		if r.Equal(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// connected reports whether the end says of itself that it is connected. An
+// implementation without connectionState is asked by its ICE state.
+func (s *state) connected() bool {
+	if s.connection == "" {
+		return s.iceConnected()
+	}
+	return s.connection == "connected"
+}
+
+func (s *state) iceConnected() bool { return s.ice == "connected" || s.ice == "completed" }

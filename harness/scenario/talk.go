@@ -1,0 +1,262 @@
+package scenario
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// connect waits until both ends say that they are connected and have the data
+// channel open.
+func (s *session) connect(ctx context.Context) error {
+	s.enter(trace.StageCheck)
+	err := s.await(ctx, "connect", s.opt.Timeouts.Connect, each(func(st *state) (bool, string) {
+		if _, open := st.open(channelLabel); st.connected() && open {
+			return true, ""
+		}
+		return false, fmt.Sprintf("(iceConnectionState %s, connectionState %s, channel %s)", shown(st.ice), shown(st.connection), st.channelState())
+	}))
+	if err != nil {
+		s.board.read(func() { s.stage = s.reached() })
+	}
+	return err
+}
+
+func (s *state) channelState() string {
+	if _, open := s.open(channelLabel); open {
+		return "open"
+	}
+	return "not open"
+}
+
+// reached names the first stage that is not over at both ends. The board is
+// locked.
+func (s *session) reached() trace.Stage {
+	o, a := &s.sides[trace.Offerer].state, &s.sides[trace.Answerer].state
+	switch {
+	case !o.iceConnected() && !a.iceConnected():
+		return trace.StageCheck
+	case !o.iceConnected() || !a.iceConnected():
+		return trace.StageNominate
+	case !o.connected() || !a.connected():
+		return trace.StageDTLS
+	}
+	return trace.StageSCTP
+}
+
+// talk sends a nonce both ways, then what else the scenario sends, and reads
+// the stats while the connection is up.
+func (s *session) talk(ctx context.Context) error {
+	nonces := map[trace.Side]peer.Message{}
+	for _, name := range trace.Sides() {
+		nonces[name] = peer.Message{Text: "rink-nonce:" + rand.Text()}
+		if err := s.send(ctx, name, nonces[name]); err != nil {
+			return err
+		}
+	}
+	if err := s.arrived(ctx, "the nonce arrives", nonces); err != nil {
+		return err
+	}
+	if s.scenario.Payloads {
+		if err := s.payloads(ctx); err != nil {
+			return err
+		}
+	}
+	if s.scenario.Layout == Media {
+		s.mediaArrives(ctx)
+	}
+	return s.settledStats(ctx, trace.MomentConnected)
+}
+
+func (s *session) send(ctx context.Context, name trace.Side, m peer.Message) error {
+	side := s.sides[name]
+	var h peer.ChannelHandle
+	s.board.read(func() { h, _ = side.state.open(channelLabel) })
+	return side.conn.send(ctx, h, m)
+}
+
+// arrived waits until each end has the message of the other.
+func (s *session) arrived(ctx context.Context, name string, sent map[trace.Side]peer.Message) error {
+	return s.await(ctx, name, s.opt.Timeouts.App, func(o, a *state) (bool, []want) {
+		var missing []want
+		if !o.has(sent[trace.Answerer]) {
+			missing = append(missing, want{trace.Offerer, "receives the answerer's message"})
+		}
+		if !a.has(sent[trace.Offerer]) {
+			missing = append(missing, want{trace.Answerer, "receives the offerer's message"})
+		}
+		return len(missing) == 0, missing
+	})
+}
+
+// payloads sends text beyond ASCII and every byte both ways. What does not
+// arrive as it was sent is for the checks; the session goes on.
+func (s *session) payloads(ctx context.Context) error {
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	count := 0
+	for _, m := range []peer.Message{{Text: "rink-text:Grüße, ⛸ 滑冰 🏒"}, {Binary: true, Bytes: all}} {
+		count++
+		for _, name := range trace.Sides() {
+			if err := s.send(ctx, name, m); err != nil {
+				return err
+			}
+		}
+	}
+	err := s.await(ctx, "messages arrive", s.opt.Timeouts.App, each(func(st *state) (bool, string) {
+		return len(st.received) >= 1+count, fmt.Sprintf("receives %d messages, has %d", 1+count, len(st.received))
+	}))
+	return s.lenient(err)
+}
+
+// lenient turns a stop into a sentence of the trace: the session has more to
+// show.
+func (s *session) lenient(err error) error {
+	if stop, ok := err.(*stopError); ok {
+		s.rec.Logf(stop.side, "%s", stop.reason)
+		return nil
+	}
+	return err
+}
+
+// mediaArrives waits until both ends count packets of each kind that was
+// accepted.
+func (s *session) mediaArrives(ctx context.Context) {
+	_, _ = s.poll(ctx, s.opt.Timeouts.App, func(stats map[trace.Side]peer.Stats) bool {
+		for _, st := range stats {
+			kinds := map[peer.Kind]bool{}
+			for _, in := range st.Inbound {
+				kinds[in.Kind] = kinds[in.Kind] || in.PacketsReceived > 0
+			}
+			for _, kind := range s.scenario.kinds(trace.Answerer) {
+				if !kinds[kind] {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+// settledStats records the stats of both ends once they agree, or when the time
+// to settle is over: an end may learn of its selected pair or DTLS state a
+// little later than it says connected.
+func (s *session) settledStats(ctx context.Context, moment string) error {
+	stats, err := s.poll(ctx, s.opt.Timeouts.Settle, agree)
+	if err != nil {
+		return s.tolerate(err)
+	}
+	for _, name := range trace.Sides() {
+		if st, ok := stats[name]; ok {
+			s.rec.Add(trace.Record{Kind: trace.KindStats, Side: name, Stats: &trace.Stats{Moment: moment, Stats: st}})
+		}
+	}
+	return nil
+}
+
+// tolerate keeps a refused reading from stopping the session: what it would
+// have shown is missing evidence.
+func (s *session) tolerate(err error) error {
+	if refused, ok := err.(*refusedError); ok {
+		s.rec.Logf(refused.side, "%v", refused)
+		return nil
+	}
+	return err
+}
+
+// poll reads the stats of both ends until they are good or the limit is over,
+// and returns the last ones.
+func (s *session) poll(ctx context.Context, limit time.Duration, good func(map[trace.Side]peer.Stats) bool) (map[trace.Side]peer.Stats, error) {
+	deadline := time.Now().Add(limit)
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
+		stats := map[trace.Side]peer.Stats{}
+		for _, name := range trace.Sides() {
+			st, err := s.sides[name].conn.stats(ctx)
+			if err != nil {
+				return stats, err
+			}
+			stats[name] = st
+		}
+		if good(stats) || time.Now().After(deadline) {
+			return stats, nil
+		}
+		start := time.Now()
+		select {
+		case <-time.After(pause):
+			s.waiting.add(time.Since(start))
+		case <-ctx.Done():
+			return stats, fmt.Errorf("stats: interrupted: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// agree reports whether nothing in the stats is still on its way: DTLS is
+// connected and each end's selected pairs mirror the other's by port.
+func agree(stats map[trace.Side]peer.Stats) bool {
+	ports := map[trace.Side]map[[2]int]bool{}
+	for name, st := range stats {
+		ports[name] = map[[2]int]bool{}
+		for _, t := range st.Transports {
+			if t.DTLSState != "" && t.DTLSState != "connected" {
+				return false
+			}
+			if t.Local == nil || t.Remote == nil {
+				continue
+			}
+			pair := [2]int{t.Local.Port, t.Remote.Port}
+			if name == trace.Answerer {
+				pair = [2]int{t.Remote.Port, t.Local.Port}
+			}
+			ports[name][pair] = true
+		}
+	}
+	for pair := range ports[trace.Offerer] {
+		if !ports[trace.Answerer][pair] {
+			return false
+		}
+	}
+	return len(ports[trace.Offerer]) == len(ports[trace.Answerer])
+}
+
+// finish waits for the end of gathering at both ends and reads their states a
+// last time.
+func (s *session) finish(ctx context.Context) error {
+	err := s.await(ctx, "gathering completes", s.opt.Timeouts.Gather, func(o, a *state) (bool, []want) {
+		var missing []want
+		for _, name := range trace.Sides() {
+			st := o
+			if name == trace.Answerer {
+				st = a
+			}
+			f := s.sides[name].desc.Features
+			if f.Has(peer.FeatureGathering) && st.gathering != "complete" {
+				missing = append(missing, want{name, "completes gathering (is " + shown(st.gathering) + ")"})
+			}
+			if f.Has(peer.FeatureTrickle) && f.Has(peer.FeatureGathering) && st.gathering == "complete" && !st.ended && s.scenario.Family == "gathering" {
+				missing = append(missing, want{name, "surfaces the null candidate"})
+			}
+		}
+		return len(missing) == 0, missing
+	})
+	if err := s.lenient(err); err != nil {
+		return err
+	}
+	return s.snapshots(ctx, trace.MomentFinal)
+}
+
+func (s *session) snapshots(ctx context.Context, moment string) error {
+	for _, name := range trace.Sides() {
+		if _, err := s.sides[name].conn.snapshot(ctx, moment); err != nil {
+			if err := s.tolerate(err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

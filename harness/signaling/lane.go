@@ -1,0 +1,138 @@
+package signaling
+
+import (
+	"context"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// run delivers one direction until ctx ends: what may overtake the description
+// first, then, once the receiver is ready and the hold is over, everything in
+// the order that the policy asks for.
+func (l *Link) run(ctx context.Context, n *lane) {
+	if n.overtake && !l.overtaking(ctx, n) {
+		return
+	}
+	if !n.await(ctx, func(n *lane) bool { return n.ready }) {
+		return
+	}
+	if n.hold > 0 {
+		l.rec.Logf(n.from, "signalling holds the candidates of the %s back for %v", n.from, n.hold)
+		select {
+		case <-time.After(n.hold):
+		case <-ctx.Done():
+			return
+		}
+	}
+	if n.collect {
+		if !n.await(ctx, func(n *lane) bool { return n.gathered }) {
+			return
+		}
+		l.send(ctx, n, n.arranged(n.take()))
+	}
+	for n.await(ctx, func(n *lane) bool { return len(n.queue) > 0 }) {
+		l.send(ctx, n, n.take())
+	}
+}
+
+// overtaking hands candidates to a receiver that has no remote description yet,
+// as probes, and keeps them for a second delivery. It returns when the receiver
+// is ready.
+func (l *Link) overtaking(ctx context.Context, n *lane) bool {
+	probed := 0
+	for {
+		if !n.await(ctx, func(n *lane) bool { return n.ready || len(n.queue) > probed }) {
+			return false
+		}
+		n.mu.Lock()
+		ready, fresh := n.ready, append([]Candidate(nil), n.queue[probed:]...)
+		n.mu.Unlock()
+		if ready {
+			return true
+		}
+		probed += len(fresh)
+		for _, c := range fresh {
+			if !c.End() {
+				c.Probe, c.Fault = trace.ProbeBeforeRemote, "overtake"
+				l.carryCandidate(ctx, n, c)
+			}
+		}
+	}
+}
+
+// take empties the queue.
+func (n *lane) take() []Candidate {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	taken := n.queue
+	n.queue = nil
+	return taken
+}
+
+// arranged applies the policy's order to all but the end of candidates, which
+// stays last.
+func (n *lane) arranged(all []Candidate) []Candidate {
+	var candidates, ends []Candidate
+	for _, c := range all {
+		if c.End() {
+			ends = append(ends, c)
+		} else {
+			candidates = append(candidates, c)
+		}
+	}
+	for _, h := range n.handlers {
+		if h.arrange != nil {
+			candidates = h.arrange(candidates)
+		}
+	}
+	return append(candidates, ends...)
+}
+
+// send passes candidates through the faults and delivers what comes out, one
+// after the other.
+func (l *Link) send(ctx context.Context, n *lane, candidates []Candidate) {
+	for _, c := range candidates {
+		out := []Candidate{c}
+		for _, h := range n.handlers {
+			if h.candidate != nil {
+				out = h.all(n, out)
+			}
+		}
+		if len(out) == 0 {
+			l.rec.Add(trace.Record{Kind: trace.KindSignal, Side: n.from, Signal: &trace.Signal{
+				Act: trace.ActDrop, What: "candidate", Fault: l.policy.Name, Candidate: c.Raw,
+			}})
+		}
+		for _, o := range out {
+			l.carryCandidate(ctx, n, o)
+		}
+	}
+}
+
+func (h handler) all(n *lane, in []Candidate) []Candidate {
+	n.mu.Lock()
+	local := n.local
+	n.mu.Unlock()
+	var out []Candidate
+	for _, c := range in {
+		made := h.candidate(n.from, local, c)
+		for i := range made {
+			if string(made[i].Raw) != string(c.Raw) {
+				made[i].Fault = join(made[i].Fault, h.name)
+			}
+		}
+		out = append(out, made...)
+	}
+	return out
+}
+
+func (l *Link) carryCandidate(ctx context.Context, n *lane, c Candidate) {
+	if ctx.Err() != nil {
+		return
+	}
+	l.rec.Add(trace.Record{Kind: trace.KindSignal, Side: n.from, Signal: &trace.Signal{
+		Act: trace.ActCarry, What: "candidate", Fault: c.Fault, Candidate: c.Raw,
+	}})
+	l.deliver(ctx, n.from.Other(), c)
+}
