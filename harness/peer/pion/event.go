@@ -1,0 +1,76 @@
+package pion
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/pion/webrtc/v3"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+)
+
+// subscribe sets every callback of the connection.
+func (c *Connection) subscribe() {
+	c.pc.OnICECandidate(func(candidate *webrtc.ICECandidate) {
+		c.guard("OnICECandidate", func() { c.onCandidate(candidate) })
+	})
+	c.pc.OnICEGatheringStateChange(func(s webrtc.ICEGathererState) {
+		// Closed is a state of the ORTC gatherer; the W3C attribute, and pion's
+		// PeerConnection.ICEGatheringState, have no such value.
+		if s != webrtc.ICEGathererStateClosed {
+			c.putState(peer.EventICEGatheringStateChange, s.String())
+		}
+	})
+	c.pc.OnSignalingStateChange(func(s webrtc.SignalingState) {
+		c.putState(peer.EventSignalingStateChange, s.String())
+	})
+	c.pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) {
+		c.putState(peer.EventICEConnectionStateChange, s.String())
+	})
+	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		c.putState(peer.EventConnectionStateChange, s.String())
+		if s == webrtc.PeerConnectionStateClosed {
+			c.told.Do(func() { close(c.toldClose) })
+		}
+	})
+	c.pc.OnNegotiationNeeded(func() { c.queue.Put(peer.Event{Type: peer.EventNegotiationNeeded}) })
+	c.pc.OnDataChannel(func(d *webrtc.DataChannel) {
+		c.guard("OnDataChannel", func() { c.onDataChannel(d) })
+	})
+	c.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+		c.guard("OnTrack", func() { c.onTrack(t, r) })
+	})
+}
+
+func (c *Connection) putState(t peer.EventType, state string) {
+	c.queue.Put(peer.Event{Type: t, State: state})
+}
+
+// onCandidate keeps the candidate as pion's own ToJSON gives it.
+func (c *Connection) onCandidate(candidate *webrtc.ICECandidate) {
+	raw := json.RawMessage("null")
+	if candidate != nil {
+		var err error
+		if raw, err = json.Marshal(candidate.ToJSON()); err != nil {
+			c.queue.Put(peer.Event{Type: peer.EventLog, Level: "error", Text: "candidate to JSON: " + err.Error()})
+			return
+		}
+	}
+	c.queue.Put(peer.Event{Type: peer.EventICECandidate, Candidate: raw})
+}
+
+// farSideClosedFirst tells the errors with which pion answers Close when the
+// other side was quicker, and which say nothing of this one.
+func farSideClosedFirst(err error) bool {
+	var e *peer.Error
+	if !errors.As(err, &e) || e.Name != peer.UnnamedError {
+		return false
+	}
+	for line := range strings.Lines(e.Message) {
+		if line = strings.TrimSpace(line); line != "dtls fatal: conn is closed" {
+			return false
+		}
+	}
+	return true
+}
