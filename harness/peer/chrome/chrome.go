@@ -1,0 +1,261 @@
+// Package chrome is the peer for Chrome and Chromium: a headless browser driven
+// over the DevTools protocol by chromedp. It is the only package that imports
+// chromedp.
+//
+// Start runs a browser (or attaches to one) and loads the script of
+// harness/peer/page into a page of it. All connections share that page, so that
+// opening one costs a call and not a tab. When the page crashes only its
+// connections are gone, and the next Open makes a new page. When the browser
+// dies everything is gone; to start again is the caller's business.
+//
+// The package repairs nothing that the browser says or is told.
+package chrome
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+)
+
+// ID is the ID of the peer.
+const ID = "chrome"
+
+// DefaultStartTimeout is how long Start waits for a browser by default. The
+// first start on a machine reads some 300 MB from disk.
+const DefaultStartTimeout = 60 * time.Second
+
+// Options say which browser to run and how. The zero value runs the installed
+// browser as users have it: host addresses are hidden behind mDNS names only if
+// MDNS is set.
+type Options struct {
+	// ExecPath is the browser to run; empty means what Find finds.
+	ExecPath string
+	// URL is the DevTools URL (http://127.0.0.1:9222 or ws://...) of a running
+	// browser to attach to; empty means RINK_CHROME_URL, and if that is empty
+	// too, a browser is run. Of a browser attached to, only pages and browser
+	// contexts of our own are opened and closed.
+	URL string
+	// MDNS hides host addresses behind names under .local, as Chrome does for
+	// web sites. Without it the page has the permission for microphone and
+	// camera, with which Chrome tells the addresses of all interfaces.
+	MDNS bool
+	// Flags are more command line flags, "--name" or "--name=value".
+	Flags []string
+	// StartTimeout bounds Start; zero means DefaultStartTimeout.
+	StartTimeout time.Duration
+	// Log takes a line about what was done ("running as root: --no-sandbox").
+	// It may be called from several goroutines. Nil drops them.
+	Log func(string)
+}
+
+// Browser is a running browser. It implements peer.Peer.
+type Browser struct {
+	options     Options
+	link        *link
+	description peer.Description
+
+	opening chan struct{}  // held while a page is made
+	running sync.WaitGroup // goroutines of pages, and the watch for the end
+
+	mu     sync.Mutex
+	tab    *tab // that Open uses; nil when the next Open makes one
+	tabs   map[*tab]struct{}
+	ended  *peer.GoneError
+	gone   chan struct{} // closed once ended is set
+	close  sync.Once
+	closed error // of the first Close
+}
+
+var _ peer.Peer = (*Browser)(nil)
+
+// Start runs a browser, or attaches to one, and loads its first page. The
+// context bounds Start alone, not the life of the browser.
+func Start(ctx context.Context, o Options) (*Browser, error) {
+	if o.Log == nil {
+		o.Log = func(string) {}
+	}
+	if o.URL == "" {
+		o.URL = os.Getenv(EnvURL)
+	}
+	if o.StartTimeout <= 0 {
+		o.StartTimeout = DefaultStartTimeout
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, o.StartTimeout, fmt.Errorf("not ready after %v: %w", o.StartTimeout, context.DeadlineExceeded))
+	defer cancel()
+
+	connect := launch
+	if o.URL != "" {
+		connect = attach
+	}
+	l, err := connect(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("start chrome: %w", err)
+	}
+	b := &Browser{
+		options: o, link: l,
+		opening: make(chan struct{}, 1), tabs: map[*tab]struct{}{}, gone: make(chan struct{}),
+	}
+	b.running.Go(b.watch)
+	if err := b.setUp(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, errors.Join(fmt.Errorf("start chrome: %s: %w", l.withTail(l.name), err), b.Close())
+	}
+	return b, nil
+}
+
+// setUp learns what browser it is, and loads the first page.
+func (b *Browser) setUp(ctx context.Context) error {
+	bounded, cancel := b.link.bound(ctx)
+	defer cancel()
+	version, err := chromedp.CallBrowser(bounded, browser.GetVersion, cdp.Empty{})
+	if err != nil {
+		return fmt.Errorf("Browser.getVersion: %w", err)
+	}
+	t, err := b.usableTab(ctx)
+	if err != nil {
+		return err
+	}
+	brands, err := t.brands(ctx)
+	if err != nil {
+		return err
+	}
+	_, number, _ := strings.Cut(version.Product, "/")
+	b.description = peer.Description{
+		ID: ID, Implementation: implementation(brands), Version: number, VersionSource: "Browser.getVersion",
+		Features: peer.AllFeatures(),
+		Details: map[string]string{
+			"browser":         b.link.name,
+			"flags":           strings.Join(b.link.flags, " "),
+			"userAgent":       version.UserAgent,
+			"protocolVersion": version.ProtocolVersion,
+			"mdns":            fmt.Sprint(b.options.MDNS),
+		},
+	}
+	if number == "" {
+		b.description.Version = peer.Unknown
+	}
+	return nil
+}
+
+// implementation reads the brands of navigator.userAgentData. Google's builds
+// add a brand of their own, "Google Chrome" or "HeadlessChrome"; the product of
+// Browser.getVersion is "Chrome" for all.
+func implementation(brands []string) string {
+	for _, brand := range brands {
+		if strings.HasSuffix(brand, "Chrome") {
+			return "Google Chrome"
+		}
+	}
+	return "Chromium"
+}
+
+// Describe implements peer.Peer.
+func (b *Browser) Describe() peer.Description { return b.description }
+
+// Open implements peer.Peer.
+func (b *Browser) Open(ctx context.Context, c peer.Configuration) (peer.Connection, error) {
+	t, err := b.usableTab(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return t.open(ctx, c)
+}
+
+// usableTab returns the page that new connections go to, and makes one when
+// there is none.
+func (b *Browser) usableTab(ctx context.Context) (*tab, error) {
+	select {
+	case b.opening <- struct{}{}:
+		defer func() { <-b.opening }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s open: %w", ID, ctx.Err())
+	}
+	b.mu.Lock()
+	t, ended := b.tab, b.ended
+	b.mu.Unlock()
+	switch {
+	case ended != nil:
+		return nil, ended
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("%s open: %w", ID, ctx.Err())
+	case t != nil:
+		return t, nil
+	}
+	return b.newTab(ctx)
+}
+
+// keep makes t the page that Open uses, and watches it. It fails when the
+// browser ended.
+func (b *Browser) keep(t *tab) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended != nil {
+		return b.ended
+	}
+	b.tab = t
+	b.tabs[t] = struct{}{}
+	b.running.Go(t.watch)
+	return nil
+}
+
+// forget takes t out of use.
+func (b *Browser) forget(t *tab) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.tabs, t)
+	if b.tab == t {
+		b.tab = nil
+	}
+}
+
+// end records why the browser ended, if it is the first reason, and ends every
+// page.
+func (b *Browser) end(reason string, each func(*tab)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended != nil {
+		return
+	}
+	b.ended = &peer.GoneError{Peer: ID, Reason: reason}
+	b.tab = nil
+	for t := range b.tabs {
+		each(t)
+	}
+	close(b.gone)
+}
+
+// watch waits for the browser to die.
+func (b *Browser) watch() {
+	select {
+	case <-b.link.lost():
+	case <-b.gone:
+		return
+	}
+	reason := b.link.reason()
+	b.end(reason, func(t *tab) { t.page.Fail(reason) })
+}
+
+// Close implements peer.Peer. Processes that do not end when asked are killed.
+func (b *Browser) Close() error {
+	b.close.Do(func() {
+		b.end("closed", func(t *tab) { t.page.Close() })
+		if b.link.attached {
+			b.running.Wait() // pages close while there is a connection to say so
+		}
+		b.closed = b.link.close()
+		b.running.Wait()
+	})
+	return b.closed
+}
