@@ -1,0 +1,69 @@
+package check
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// All returns every check in the order of the table. Each call returns new
+// values.
+func All() []Check {
+	var all []Check
+	for _, area := range [][]Check{} {
+		all = append(all, area...)
+	}
+	order := map[string]int{}
+	for i, q := range Requirements() {
+		order[q.ID] = i
+	}
+	slices.SortFunc(all, func(a, b Check) int { return order[a.ID] - order[b.ID] })
+	return all
+}
+
+// ByID returns the check of that ID, or an error that names the nearest ones.
+func ByID(id string) (Check, error) {
+	for _, c := range All() {
+		if strings.EqualFold(c.ID, id) || c.Slug == id {
+			return c, nil
+		}
+	}
+	return Check{}, fmt.Errorf("check %q: there is none of that ID; `rink list checks` shows all %d", id, len(Requirements()))
+}
+
+// Exists reports whether there is a check of exactly that ID.
+func Exists(id string) bool {
+	return slices.ContainsFunc(All(), func(c Check) bool { return c.ID == id })
+}
+
+// Select returns the checks whose ID, slug or group matches one of the globs,
+// separated by commas ("CAND-*,STATE-001"). An empty selection is all; a glob
+// that matches nothing is an error.
+func Select(patterns string) ([]Check, error) {
+	all := All()
+	if strings.TrimSpace(patterns) == "" {
+		return all, nil
+	}
+	wanted := map[string]bool{}
+	for pattern := range strings.SplitSeq(patterns, ",") {
+		if pattern = strings.TrimSpace(pattern); pattern == "" {
+			continue
+		}
+		found := false
+		for _, c := range all {
+			byID, err := path.Match(strings.ToUpper(pattern), c.ID)
+			if err != nil {
+				return nil, fmt.Errorf("check pattern %q: %w", pattern, err)
+			}
+			bySlug, _ := path.Match(pattern, c.Slug) // the same pattern was good
+			if byID || bySlug || strings.EqualFold(pattern, c.Group) {
+				wanted[c.ID], found = true, true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("check %q: matches none of the %d checks; `rink list checks` shows them", pattern, len(all))
+		}
+	}
+	return slices.DeleteFunc(all, func(c Check) bool { return !wanted[c.ID] }), nil
+}
