@@ -26,13 +26,11 @@ type Options struct {
 
 // Result is how a session went. Its trace is in the recorder.
 type Result struct {
-	End      trace.End
-	Records  []trace.Record
-	Duration time.Duration
-	// Peers is the part of Duration that the session waited for its peers; the
-	// rest is Rink's own.
-	Peers time.Duration
+	End     trace.End
+	Records []trace.Record
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // session is one scenario at work.
 type session struct {
@@ -58,8 +56,9 @@ func Run(ctx context.Context, sc Scenario, offerer, answerer peer.Peer, opt Opti
 	s := &session{scenario: sc, opt: opt, rec: opt.Recorder, board: newBoard(), stage: trace.StageLaunch}
 	start := time.Now()
 	end := s.run(ctx, offerer, answerer)
+	end.DurationMs, end.PeersMs = milliseconds(time.Since(start)), milliseconds(s.waiting.total())
 	s.rec.Add(trace.Record{Kind: trace.KindEnd, End: &end})
-	return Result{End: end, Records: s.rec.Records(), Duration: time.Since(start), Peers: s.waiting.total()}
+	return Result{End: end, Records: s.rec.Records()}
 }
 
 func (s *session) run(ctx context.Context, offerer, answerer peer.Peer) trace.End {

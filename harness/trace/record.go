@@ -193,6 +193,10 @@ type End struct {
 	Stage  Stage     `json:"stage"`            // where it ended
 	Side   Side      `json:"side,omitempty"`   // who it waited for or who broke, where that is known
 	Reason string    `json:"reason,omitempty"` // names what was still missing
+	// DurationMs is how long the session took; PeersMs is the part of it in
+	// which the session waited for its peers, the rest is Rink's own.
+	DurationMs float64 `json:"durationMs,omitempty"`
+	PeersMs    float64 `json:"peersMs,omitempty"`
 }
 
 // EndResult is how a session ended.

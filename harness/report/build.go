@@ -1,0 +1,200 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/expect"
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// maxFindings is how many findings of one result the report repeats.
+const maxFindings = 50
+
+// Input is what a run knows when it ends, however it ends.
+type Input struct {
+	Run         Run
+	Generator   Generator
+	Environment Environment
+	// Peers adds peers that no session brought up; the others are taken from
+	// the sessions.
+	Peers []peer.Description
+	// Requirements are those that the run wanted to grade, so that what nothing
+	// graded shows as a hole.
+	Requirements []check.Requirement
+	// Scenarios adds scenarios that no session ran.
+	Scenarios []Scenario
+	Sessions  []SessionInput
+	Notes     []string // what a reader must know besides, one sentence each
+}
+
+// SessionInput is one session with its verdicts.
+type SessionInput struct {
+	Header    trace.Header
+	End       trace.End
+	Trace     string // path relative to the report's folder; empty: not kept
+	SHA256    string // of the trace file, in hex
+	StartedAt time.Time
+	Duration  time.Duration
+	Timing    Timing
+	Verdicts  []expect.Verdict
+}
+
+// Build makes the report. The same input, in whatever order its sessions
+// finished, gives the same report.
+func Build(in Input) *Report {
+	r := &Report{
+		Schema: Schema, Run: in.Run, Generator: in.Generator, Environment: in.Environment,
+		Notes: slices.Clone(in.Notes),
+	}
+	r.Run.StartedAt = r.Run.StartedAt.UTC().Round(0)
+	r.Run.DurationMs = roundMs(r.Run.DurationMs)
+	if r.Run.Command == nil {
+		r.Run.Command = []string{}
+	}
+	for _, q := range in.Requirements {
+		r.Checks = append(r.Checks, checkOf(q))
+	}
+	scenarios := map[string]Scenario{}
+	for _, s := range in.Scenarios {
+		scenarios[s.Name] = s
+	}
+	peers := map[string]peer.Description{}
+	for i := range in.Sessions {
+		s := &in.Sessions[i]
+		h := &s.Header
+		scenarios[h.Scenario] = Scenario{Name: h.Scenario, Family: h.Family, Title: h.Title, Traits: h.Traits}
+		for _, side := range trace.Sides() {
+			r.addPeer(peers, h.Peer(side))
+		}
+		r.Sessions = append(r.Sessions, sessionOf(s))
+		for _, v := range s.Verdicts {
+			r.Results = append(r.Results, resultOf(h, v))
+		}
+	}
+	for _, p := range in.Peers {
+		r.addPeer(peers, p)
+	}
+	r.Peers = slices.Collect(maps.Values(peers))
+	r.Scenarios = slices.Collect(maps.Values(scenarios))
+	r.sort()
+	r = Safe(r)
+	r.Summary = Summarize(r)
+	return r
+}
+
+// addPeer notes a peer once, and says so if it was another one the next time.
+func (r *Report) addPeer(peers map[string]peer.Description, p peer.Description) {
+	seen, ok := peers[p.ID]
+	if !ok {
+		p.Features = slices.Clone(p.Features)
+		if p.Features == nil {
+			p.Features = peer.Features{}
+		}
+		peers[p.ID] = p
+		return
+	}
+	if seen.Version == p.Version {
+		return
+	}
+	versions := []string{seen.Version, p.Version}
+	slices.Sort(versions)
+	note := fmt.Sprintf("peer %s changed its version during the run: %s and %s", p.ID, versions[0], versions[1])
+	if !slices.Contains(r.Notes, note) {
+		r.Notes = append(r.Notes, note)
+	}
+	if p.Version < seen.Version { // the order in which sessions end must not tell
+		peers[p.ID] = p
+	}
+}
+
+func checkOf(q check.Requirement) Check {
+	c := Check{
+		ID: q.ID, Slug: q.Slug, Title: q.Title, Level: q.Level, Group: q.Group,
+		Statement: q.Statement, Since: q.Since,
+	}
+	for _, ref := range q.Refs {
+		c.Refs = append(c.Refs, Ref{Title: ref.Title, URL: ref.URL})
+	}
+	return c
+}
+
+func sessionOf(s *SessionInput) Session {
+	return Session{
+		ID: s.Header.ID, Scenario: s.Header.Scenario,
+		Pair:   Pair{Offerer: s.Header.Offerer.ID, Answerer: s.Header.Answerer.ID},
+		Result: s.End.Result, Stage: s.End.Stage, Side: s.End.Side, Reason: s.End.Reason,
+		Trace: s.Trace, SHA256: s.SHA256, StartedAt: s.StartedAt.UTC().Round(0),
+		DurationMs: roundMs(float64(s.Duration) / float64(time.Millisecond)),
+		Timing: Timing{
+			PeersMs: roundMs(s.Timing.PeersMs), RinkMs: roundMs(s.Timing.RinkMs), HeldMs: roundMs(s.Timing.HeldMs),
+		},
+	}
+}
+
+func resultOf(h *trace.Header, v expect.Verdict) Result {
+	res := Result{
+		Check: v.Grade.Check, Scenario: h.Scenario,
+		Pair:    Pair{Offerer: h.Offerer.ID, Answerer: h.Answerer.ID},
+		Subject: h.Peer(v.Grade.Side).ID, Role: v.Grade.Side,
+		Outcome: v.Outcome, Reason: v.Grade.Reason, Session: h.ID,
+	}
+	findings := v.Grade.Findings
+	if len(findings) > maxFindings {
+		res.MoreFindings = len(findings) - maxFindings
+		findings = findings[:maxFindings]
+	}
+	uncovered := map[string]bool{}
+	for _, f := range v.Uncovered {
+		uncovered[f.String()] = true
+	}
+	for _, f := range findings {
+		res.Findings = append(res.Findings, Finding{
+			Object: f.Object, Got: f.Got, Want: f.Want, Where: f.Where, Joint: f.Joint, Why: f.Why,
+			Known: v.Outcome == check.Known || v.Outcome == check.Fail && !uncovered[f.String()],
+		})
+	}
+	if e := v.Entry; e != nil {
+		res.Expectation = &Expectation{
+			Peer: e.Peer, Reason: e.Reason, Issue: e.Issue, Versions: e.Versions, Since: e.Since, File: e.Where(),
+		}
+	}
+	return res
+}
+
+// sort puts every list into its documented order, and turns a nil list into an
+// empty one: readers expect a list.
+func (r *Report) sort() {
+	r.Peers = sorted(r.Peers, func(a, b peer.Description) int { return cmp.Compare(a.ID, b.ID) })
+	r.Checks = sorted(r.Checks, func(a, b Check) int { return cmp.Compare(a.ID, b.ID) })
+	r.Scenarios = sorted(r.Scenarios, func(a, b Scenario) int { return cmp.Compare(a.Name, b.Name) })
+	r.Sessions = sorted(r.Sessions, func(a, b Session) int {
+		return cmp.Or(cmp.Compare(a.Scenario, b.Scenario), comparePairs(a.Pair, b.Pair), cmp.Compare(a.ID, b.ID))
+	})
+	r.Results = sorted(r.Results, func(a, b Result) int {
+		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Scenario, b.Scenario), comparePairs(a.Pair, b.Pair),
+			-cmp.Compare(a.Role, b.Role), cmp.Compare(a.Session, b.Session)) // the offerer first
+	})
+	slices.Sort(r.Notes)
+}
+
+func sorted[T any](list []T, compare func(a, b T) int) []T {
+	if list == nil {
+		return []T{}
+	}
+	slices.SortStableFunc(list, compare)
+	return list
+}
+
+func comparePairs(a, b Pair) int {
+	return cmp.Or(cmp.Compare(a.Offerer, b.Offerer), cmp.Compare(a.Answerer, b.Answerer))
+}
+
+// roundMs keeps microseconds.
+func roundMs(ms float64) float64 { return math.Round(ms*1000) / 1000 }

@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxText is how many bytes of a string a report repeats; the trace has all.
+const maxText = 4096
+
+// Safe returns a copy of the report in which every string is fit to be shown:
+// valid UTF-8, without control or direction-changing characters (they are
+// spelled out, \x1b), and of bounded length. Every renderer calls it first, for
+// a report may come from a file that anybody wrote.
+func Safe(r *Report) *Report {
+	if r.safe {
+		return r
+	}
+	clean := safeValue(reflect.ValueOf(*r)).Interface().(Report)
+	clean.safe = true
+	return &clean
+}
+
+// safeValue returns a deep copy of v with safe strings. Values without strings
+// are shared.
+func safeValue(v reflect.Value) reflect.Value {
+	switch v.Kind() {
+	case reflect.String:
+		s := v.String()
+		if clean := safeText(s); clean != s {
+			return reflect.ValueOf(clean).Convert(v.Type())
+		}
+		return v
+	case reflect.Pointer:
+		if v.IsNil() {
+			return v
+		}
+		p := reflect.New(v.Type().Elem())
+		p.Elem().Set(safeValue(v.Elem()))
+		return p
+	case reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		list := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		for i := range v.Len() {
+			list.Index(i).Set(safeValue(v.Index(i)))
+		}
+		return list
+	case reflect.Map:
+		if v.IsNil() {
+			return v
+		}
+		m := reflect.MakeMapWithSize(v.Type(), v.Len())
+		for k, val := range v.Seq2() {
+			m.SetMapIndex(safeValue(k), safeValue(val))
+		}
+		return m
+	case reflect.Struct:
+		c := reflect.New(v.Type()).Elem()
+		c.Set(v) // times have only unexported fields
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				c.Field(i).Set(safeValue(v.Field(i)))
+			}
+		}
+		return c
+	default:
+		return v
+	}
+}
+
+// safeText makes one string fit to be shown.
+func safeText(s string) string {
+	rest := 0
+	if len(s) > maxText {
+		cut := maxText
+		for cut > maxText-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s, rest = s[:cut], len(s)-cut
+	}
+	if clean := strings.IndexFunc(s, harmful) < 0 && utf8.ValidString(s); clean && rest == 0 {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case !harmful(r):
+			b.WriteRune(r)
+		case r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	if rest > 0 {
+		fmt.Fprintf(&b, "… (%d more bytes)", rest)
+	}
+	return b.String()
+}
+
+// harmful reports whether a character would change how text around it is read.
+func harmful(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		return true
+	default:
+		return unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff' || r == '\ufffe' || r == '\uffff'
+	}
+}

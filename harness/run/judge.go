@@ -1,0 +1,115 @@
+package run
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/expect"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// Judge grades traces and judges the grades. It needs no peer.
+type Judge struct {
+	Checks       []check.Check
+	Expectations expect.Set
+}
+
+// Session is a session that was run, as its trace tells it.
+type Session struct {
+	Header   trace.Header
+	End      trace.End // Result is error where the trace has no end
+	Started  time.Time
+	Verdicts []expect.Verdict
+	Grading  time.Duration // how long grading took
+	Trace    string        // path of the file; empty where there is none
+	SHA256   string        // of the file
+}
+
+// Pair returns who offered and who answered.
+func (s Session) Pair() Pair {
+	return Pair{Offerer: s.Header.Offerer.ID, Answerer: s.Header.Answerer.ID}
+}
+
+// Session judges one trace.
+func (j Judge) Session(records []trace.Record) Session {
+	start := time.Now()
+	s := Session{End: trace.End{Result: trace.EndError, Reason: "the trace has no end: the run was killed"}}
+	if len(records) == 0 || records[0].Session == nil {
+		s.End.Reason = "the trace has no header"
+		return s
+	}
+	s.Header, s.Started = *records[0].Session, records[0].Wall
+	if last := records[len(records)-1]; last.End != nil {
+		s.End = *last.End
+	}
+	grades, err := check.GradeTrace(records, j.Checks)
+	if err != nil {
+		s.End = trace.End{Result: trace.EndError, Stage: s.End.Stage, Reason: "grading: " + err.Error()}
+	}
+	for _, g := range grades {
+		s.Verdicts = append(s.Verdicts, j.Expectations.Judge(g, expect.ContextOf(s.Header)))
+	}
+	s.Grading = time.Since(start)
+	return s
+}
+
+// File judges the trace in a file.
+func (j Judge) File(path string) (Session, error) {
+	records, err := trace.ReadFile(path)
+	if err != nil {
+		return Session{}, err
+	}
+	s := j.Session(records)
+	s.sign(path)
+	return s, nil
+}
+
+// Dir judges every trace in a folder, in the order of their names.
+func (j Judge) Dir(dir string) ([]Session, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
+	if err != nil {
+		return nil, fmt.Errorf("traces: %w", err)
+	}
+	slices.Sort(paths)
+	var sessions []Session
+	for _, path := range paths {
+		s, err := j.File(path)
+		if err != nil {
+			return nil, err
+		}
+		sessions = append(sessions, s)
+	}
+	return sessions, nil
+}
+
+// sign notes the file and its hash, so that a report vouches for its evidence.
+func (s *Session) sign(path string) {
+	if path == "" {
+		return
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return
+	}
+	sum := sha256.Sum256(content)
+	s.Trace, s.SHA256 = path, hex.EncodeToString(sum[:])
+}
+
+// Worst is the worst outcome of the session.
+func (s Session) Worst() check.Outcome {
+	if s.End.Result == trace.EndError {
+		return check.Error
+	}
+	for _, o := range check.Outcomes() {
+		if slices.ContainsFunc(s.Verdicts, func(v expect.Verdict) bool { return v.Outcome == o }) {
+			return o
+		}
+	}
+	return check.Skipped
+}

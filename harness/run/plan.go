@@ -1,0 +1,135 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/webrtc-rink/rink/harness/scenario"
+)
+
+// Pair is offerer and answerer by id; it is directed.
+type Pair struct {
+	Offerer  string `json:"offerer"`
+	Answerer string `json:"answerer"`
+}
+
+// String is "offerer->answerer".
+func (p Pair) String() string { return p.Offerer + "->" + p.Answerer }
+
+// Job is one session to be run.
+type Job struct {
+	Pair     Pair
+	Scenario scenario.Scenario
+}
+
+// ID names the job within its run; it is also the name of the trace.
+func (j Job) ID() string {
+	return strings.NewReplacer("->", "_", "/", "-").Replace(j.Pair.String()) + "_" + j.Scenario.Name
+}
+
+// DefaultPairs are those of a run that asks for nothing else.
+func DefaultPairs() []Pair { return []Pair{{"pion", "chrome"}, {"chrome", "pion"}} }
+
+// Ordered returns every ordered pair of the peers, with each peer itself as well
+// when self is set or when it is the only one.
+func Ordered(ids []string, self bool) []Pair {
+	var pairs []Pair
+	for _, o := range ids {
+		for _, a := range ids {
+			if o != a || self || len(ids) == 1 {
+				pairs = append(pairs, Pair{o, a})
+			}
+		}
+	}
+	return pairs
+}
+
+// SelectPairs reads patterns such as "pion->chrome" or "pion*->*,*->firefox".
+// Each pattern must match something.
+func SelectPairs(r Roster, patterns string) ([]Pair, error) {
+	var pairs []Pair
+	var errs []error
+	for _, pattern := range split(patterns) {
+		o, a, ok := strings.Cut(pattern, "->")
+		if !ok {
+			errs = append(errs, fmt.Errorf("pair %q: want OFFERER->ANSWERER, such as pion->chrome or 'pion*->*'", pattern))
+			continue
+		}
+		offerers, err1 := r.Match(o)
+		answerers, err2 := r.Match(a)
+		if err := errors.Join(err1, err2); err != nil {
+			errs = append(errs, fmt.Errorf("pair %q: %w", pattern, err))
+			continue
+		}
+		for _, offerer := range offerers {
+			for _, answerer := range answerers {
+				if p := (Pair{offerer, answerer}); !slices.Contains(pairs, p) {
+					pairs = append(pairs, p)
+				}
+			}
+		}
+	}
+	return pairs, errors.Join(errs...)
+}
+
+// SelectScenarios reads names and globs, such as "trickle-*,connect-data". An
+// empty selection is all. Each pattern must match something.
+func SelectScenarios(patterns string) ([]scenario.Scenario, error) {
+	all := scenario.All()
+	if patterns == "" {
+		return all, nil
+	}
+	wanted := map[string]bool{}
+	var errs []error
+	for _, pattern := range split(patterns) {
+		found := false
+		for _, s := range all {
+			byName, err := path.Match(pattern, s.Name)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("scenario pattern %q: %w", pattern, err))
+				break
+			}
+			if byName || pattern == s.Family {
+				wanted[s.Name], found = true, true
+			}
+		}
+		if !found {
+			errs = append(errs, fmt.Errorf("scenario %q: matches none of the %d scenarios; `rink list scenarios` shows them", pattern, len(all)))
+		}
+	}
+	return slices.DeleteFunc(all, func(s scenario.Scenario) bool { return !wanted[s.Name] }), errors.Join(errs...)
+}
+
+func split(list string) []string {
+	var items []string
+	for item := range strings.SplitSeq(list, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Jobs crosses pairs with scenarios. Scenarios with long purposeful waits come
+// first, so that the others run beside them; otherwise the pairs take turns, so
+// that a slow one does not hold up the rest.
+func Jobs(pairs []Pair, scenarios []scenario.Scenario) []Job {
+	var jobs []Job
+	for _, s := range scenarios {
+		for _, p := range pairs {
+			jobs = append(jobs, Job{Pair: p, Scenario: s})
+		}
+	}
+	slices.SortStableFunc(jobs, func(a, b Job) int { return rank(a) - rank(b) })
+	return jobs
+}
+
+func rank(j Job) int {
+	if j.Scenario.Slow {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,176 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/scenario"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// Runner runs jobs: it brings the peers of a job up, runs the session, grades
+// its trace and judges the grades. Its methods are safe for concurrent use.
+type Runner struct {
+	Pool     *Pool
+	Judge    Judge
+	Timeouts scenario.Timeouts
+	Network  string // private, host: for the record
+	Seed     int64
+	// TraceDir takes one file per session; empty keeps traces in memory only.
+	TraceDir string
+	// Parallel is how many sessions go on at a time; zero is DefaultParallel.
+	Parallel int
+	// FailFast ends the run at the first session with a fail, stale or error.
+	FailFast bool
+}
+
+// DefaultParallel is how many sessions go on at a time: they mostly wait for
+// each other's timers (pion v3 as offerer waits a second before it nominates),
+// so there are more than processors.
+func DefaultParallel() int { return max(4, 4*runtime.NumCPU()) }
+
+// Run runs all jobs and calls done after each, one call at a time. When ctx
+// ends, sessions under way end in error and the rest is not run. The error is
+// about the run as a whole.
+func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	parallel := r.Parallel
+	if parallel <= 0 {
+		parallel = DefaultParallel()
+	}
+	queue := make(chan Job)
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range min(parallel, max(len(jobs), 1)) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for job := range queue {
+				session := r.Session(ctx, job)
+				mu.Lock()
+				done(session)
+				if worst := session.Worst(); r.FailFast && Red(worst) {
+					cancel(fmt.Errorf("%s: %s is %s and the run stops at the first failure", job.Pair, job.Scenario.Name, worst))
+				}
+				mu.Unlock()
+			}
+		}()
+	}
+	ran := 0
+feed:
+	for _, job := range jobs {
+		select {
+		case queue <- job:
+			ran++
+		case <-ctx.Done():
+			break feed
+		}
+	}
+	close(queue)
+	workers.Wait()
+	if ran < len(jobs) {
+		return fmt.Errorf("%d of %d sessions were not run: %w", len(jobs)-ran, len(jobs), context.Cause(ctx))
+	}
+	return nil
+}
+
+// Red reports whether an outcome makes a run fail.
+func Red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
+
+// Session runs one job and judges it.
+func (r *Runner) Session(ctx context.Context, job Job) Session {
+	path := ""
+	rec := trace.NewRecorder(nil)
+	var broken error
+	if r.TraceDir != "" {
+		path = filepath.Join(r.TraceDir, job.ID()+".jsonl")
+		var file *trace.Recorder
+		if file, broken = trace.Create(path); broken == nil {
+			rec = file
+		}
+	}
+	var records []trace.Record
+	if broken != nil {
+		records = notRun(job, scenario.Options{ID: job.ID(), Recorder: rec}, "", broken)
+	} else {
+		records = r.session(ctx, job, rec)
+		broken = rec.Close()
+	}
+	s := r.Judge.Session(records)
+	if broken != nil {
+		s.End = trace.End{Result: trace.EndError, Stage: s.End.Stage, Reason: broken.Error()}
+	}
+	s.sign(path)
+	return s
+}
+
+// session brings up both peers and runs the scenario between them.
+func (r *Runner) session(ctx context.Context, job Job, rec *trace.Recorder) []trace.Record {
+	opt := scenario.Options{ID: job.ID(), Recorder: rec, Seed: r.seed(job), Timeouts: r.Timeouts, Network: r.Network}
+	offerer, err := r.Pool.Peer(ctx, job.Pair.Offerer)
+	if err != nil {
+		return notRun(job, opt, trace.Offerer, err)
+	}
+	answerer, err := r.Pool.Peer(ctx, job.Pair.Answerer)
+	if err != nil {
+		return notRun(job, opt, trace.Answerer, err)
+	}
+	result := scenario.Run(ctx, job.Scenario, offerer, answerer, opt)
+	if result.End.Result == trace.EndError {
+		r.replaceDead(ctx, job.Pair.Offerer, offerer)
+		r.replaceDead(ctx, job.Pair.Answerer, answerer)
+	}
+	return result.Records
+}
+
+// probeTimeout bounds the question whether a peer still lives.
+const probeTimeout = 5 * time.Second
+
+// replaceDead asks a peer of a broken session for a connection, and retires it
+// when it has none to give.
+func (r *Runner) replaceDead(ctx context.Context, id string, p peer.Peer) {
+	if ctx.Err() != nil {
+		return
+	}
+	asking, cancel := context.WithTimeout(ctx, probeTimeout*time.Duration(max(1, r.Timeouts.Scale)))
+	defer cancel()
+	conn, err := p.Open(asking, peer.Configuration{})
+	if err != nil {
+		r.Pool.Replace(id, p)
+		return
+	}
+	_ = conn.Close(asking)
+}
+
+// notRun is the trace of a session that could not be begun. Peers that never ran
+// have no description.
+func notRun(job Job, opt scenario.Options, side trace.Side, err error) []trace.Record {
+	sc := job.Scenario
+	opt.Recorder.Add(trace.Record{Kind: trace.KindSession, Session: &trace.Header{
+		Schema: trace.Schema, ID: opt.ID, Scenario: sc.Name, Family: sc.Family, Title: sc.Title, Traits: sc.Traits,
+		Offerer: unseen(job.Pair.Offerer), Answerer: unseen(job.Pair.Answerer),
+		Seed: opt.Seed, Network: opt.Network, Scale: opt.Timeouts.Scale,
+	}})
+	end := trace.End{Result: trace.EndError, Stage: trace.StageLaunch, Side: side, Reason: err.Error()}
+	opt.Recorder.Add(trace.Record{Kind: trace.KindEnd, End: &end})
+	return opt.Recorder.Records()
+}
+
+func unseen(id string) peer.Description {
+	return peer.Description{ID: id, Implementation: peer.Unknown, Version: peer.Unknown, Features: peer.AllFeatures()}
+}
+
+// seed gives each job its own, the same in every run with the same seed.
+func (r *Runner) seed(job Job) int64 {
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%d/%s", r.Seed, job.ID()) // never fails
+	return int64(h.Sum64() >> 1)                     //nolint:gosec // fits after the shift
+}
