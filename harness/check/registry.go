@@ -11,7 +11,9 @@ import (
 // values.
 func All() []Check {
 	var all []Check
-	for _, area := range [][]Check{} {
+	for _, area := range [][]Check{
+		gatheringChecks(), candidateChecks(), descriptionChecks(), trickleChecks(), connectivityChecks(), stateChecks(),
+	} {
 		all = append(all, area...)
 	}
 	order := map[string]int{}

@@ -69,9 +69,9 @@ type Call struct {
 // OK reports whether the call returned without an error.
 func (c Call) OK() bool { return c.Returned && c.Return.Error == nil && c.Return.Failure == "" }
 
-// Local is a local description that was set or read, taken apart.
+// Local is a local description that the side was asked to set, taken apart.
 type Local struct {
-	N           int
+	N           int    // of the call
 	Type        string // offer, answer
 	SDP         string
 	Description *wire.Description // nil when it cannot be read
@@ -116,13 +116,13 @@ func (s *sideView) add(rec trace.Record, calls map[int]int) {
 	case rec.Call != nil:
 		calls[rec.Call.ID] = len(s.calls)
 		s.calls = append(s.calls, Call{N: rec.N, T: rec.T, Call: *rec.Call})
+		if rec.Call.Method == "setLocalDescription" && rec.Call.Description != nil {
+			s.addLocal(rec.N, *rec.Call.Description)
+		}
 	case rec.Return != nil:
 		if i, ok := calls[rec.Return.Call]; ok && i < len(s.calls) {
 			c := &s.calls[i]
 			c.Returned, c.ReturnN, c.Return = true, rec.N, *rec.Return
-			if c.Method == "setLocalDescription" && c.OK() && c.Description != nil {
-				s.addLocal(rec.N, *c.Description)
-			}
 		}
 	case rec.Snapshot != nil:
 		s.snapshots[rec.Snapshot.Moment] = *rec.Snapshot
@@ -178,16 +178,23 @@ func (v *View) Calls(side trace.Side, method string) []Call {
 	return found
 }
 
-// Locals returns the local descriptions that the side was given, in order.
-func (v *View) Locals(side trace.Side) []Local { return v.sides[side].local }
-
-// Local returns the first local description of the side.
-func (v *View) Local(side trace.Side) (Local, bool) {
-	all := v.sides[side].local
-	if len(all) == 0 {
-		return Local{}, false
+// Local returns the description that was the side's current or pending local
+// description at record n: the last one that it was asked to set before, or its
+// first. The error says that there is none that can be read.
+func (v *View) Local(side trace.Side, n int) (*wire.Description, error) {
+	var d *wire.Description
+	err := NoEvidence("the %s set no local description: %s", side, v.End.Reason)
+	for _, l := range v.sides[side].local {
+		if d != nil && l.N > n {
+			break
+		}
+		if l.Err != nil {
+			err = NoEvidence("the local description cannot be read: %v", l.Err)
+			continue
+		}
+		d, err = l.Description, nil
 	}
-	return all[0], true
+	return d, err
 }
 
 // Snapshot returns the states that the side had at that moment.

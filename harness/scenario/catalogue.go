@@ -81,7 +81,10 @@ func candidates() []Scenario {
 		},
 		{
 			Name: "candidates-max-compat", Layout: Media, BundlePolicy: "max-compat", Traits: trace.Traits{trace.TraitMaxCompat},
-			Title: "surfaces candidates of each section of a max-compat offer",
+			// The offerer gathers for every section first: a fast answer would bundle
+			// them while it does.
+			Policy: half,
+			Title:  "surfaces candidates of each section of a max-compat offer",
 		},
 		{
 			Name: "candidates-unbundled", Layout: Media, Traits: trace.Traits{trace.TraitUnbundled},

@@ -1,0 +1,225 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/trace"
+	"github.com/webrtc-rink/rink/harness/wire"
+)
+
+func connectivityChecks() []Check {
+	return []Check{
+		{
+			Requirement: requirement("BUNDLE-005"), Needs: peer.Features{peer.FeatureTransportList, peer.FeatureMedia},
+			Applies: all(having(trace.TraitMedia), without(trace.TraitUnbundled)), Run: oneTransport,
+		},
+		{
+			Requirement: requirement("BUNDLE-009"), Needs: peer.Features{peer.FeatureTransportList, peer.FeatureUnbundled},
+			Applies: having(trace.TraitUnbundled), Run: transportsOfTheirOwn,
+		},
+		{
+			// Sessions with a way of trickling are judged by the check of that way.
+			Requirement: requirement("CONN-001"),
+			Applies: all(negotiated, without(
+				trace.TraitFullTrickle, trace.TraitHalfTrickle, trace.TraitMirrorTrickle, trace.TraitNoTrickle, trace.TraitLate,
+				trace.TraitEarly, trace.TraitOvertaking, trace.TraitReordered, trace.TraitDuplicated, trace.TraitMidOnly,
+				trace.TraitIndexOnly, trace.TraitNeither, trace.TraitUnknownMid, trace.TraitEmptyCandidate, trace.TraitExtensions,
+				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled,
+			)),
+			Run: connected,
+		},
+		{
+			Requirement: requirement("CONN-002"), Needs: peer.Features{peer.FeatureSelectedPair},
+			Applies: family("connectivity"), Run: hostPairs,
+		},
+		{
+			Requirement: requirement("DATA-003"), Needs: peer.Features{peer.FeatureDataChannel},
+			Applies: family("connectivity"), Run: messagesUnchanged,
+		},
+	}
+}
+
+// oneTransport asks for one transport with one selected pair, and for media of
+// each kind and data over it.
+func oneTransport(v *View, side trace.Side) ([]Finding, error) {
+	if err := isConnected(v); err != nil {
+		return nil, err
+	}
+	stats, ok := v.Stats(side, trace.MomentConnected)
+	if !ok {
+		return nil, NoEvidence("the session read no stats of the %s: %s", side, v.End.Reason)
+	}
+	var found []Finding
+	if n := len(stats.Transports); n != 1 {
+		found = append(found, Finding{Object: "transports", Got: fmt.Sprint(n), Want: "1 for all bundled sections"})
+	} else if state := stats.Transports[0].DTLSState; state != "" && state != "connected" {
+		found = append(found, Finding{Object: "DTLS transport", Got: state, Want: "connected"})
+	}
+	for _, kind := range v.sentKinds(side.Other()) {
+		packets := 0
+		for _, in := range stats.Inbound {
+			if in.Kind == kind {
+				packets += in.PacketsReceived
+			}
+		}
+		if packets == 0 {
+			found = append(found, Finding{
+				Object: string(kind), Got: "no packet received", Want: "media of each accepted section", Joint: true,
+				Why: "the trace does not tell whether the sender or the receiver is at fault",
+			})
+		}
+	}
+	return found, nil
+}
+
+// sentKinds lists the kinds of media that a side added and that the answer
+// accepted.
+func (v *View) sentKinds(side trace.Side) []peer.Kind {
+	accepted := map[string]bool{}
+	if answer, err := v.Local(trace.Answerer, len(v.Records)); err == nil {
+		for _, m := range answer.Media {
+			accepted[m.Kind] = accepted[m.Kind] || !m.Rejected()
+		}
+	}
+	var kinds []peer.Kind
+	for _, c := range v.Calls(side, "addTrack") {
+		if kind := peer.Kind(c.Text); accepted[c.Text] && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// transportsOfTheirOwn counts this end's transports first: what it lacks is its
+// own deviation and no contradiction between the ends.
+func transportsOfTheirOwn(v *View, side trace.Side) ([]Finding, error) {
+	if err := isConnected(v); err != nil {
+		found, _ := connected(v, side)
+		if len(found) > 0 {
+			return found, nil
+		}
+		return nil, err
+	}
+	answer, err := v.Local(trace.Answerer, 0)
+	if err != nil {
+		return nil, err
+	}
+	want := 0
+	for _, m := range answer.Media {
+		if !m.Rejected() {
+			want++
+		}
+	}
+	if up := len(v.pairs(side)); up != want {
+		return []Finding{{Object: "connected transports", Got: fmt.Sprint(up), Want: fmt.Sprintf("%d, one for each accepted section", want)}}, nil
+	}
+	if len(v.pairs(side.Other())) != want {
+		return v.nonceMissing(side), nil // the other end's finding
+	}
+	return connected(v, side)
+}
+
+// hostPairs accepts a peer-reflexive type: a check that comes before the
+// signalled candidate makes one of the same transport address.
+func hostPairs(v *View, side trace.Side) ([]Finding, error) {
+	if err := isConnected(v); err != nil {
+		return nil, err
+	}
+	stats, ok := v.Stats(side, trace.MomentConnected)
+	if !ok {
+		return nil, NoEvidence("the session read no stats of the %s: %s", side, v.End.Reason)
+	}
+	var found []Finding
+	for _, t := range stats.Transports {
+		if t.Local == nil || t.Remote == nil {
+			continue // CONN-001
+		}
+		for _, end := range []struct {
+			name string
+			c    peer.CandidateStats
+			of   trace.Side
+		}{{"local", *t.Local, side}, {"remote", *t.Remote, side.Other()}} {
+			if protocol := strings.ToLower(end.c.Protocol); protocol != "udp" {
+				found = append(found, Finding{Object: end.name + " candidate of the selected pair", Got: "protocol " + protocol, Want: "udp"})
+			}
+			if end.c.Type != "host" && (end.c.Type != "prflx" || !v.hostPort(end.of, end.c.Port)) {
+				found = append(found, Finding{Object: end.name + " candidate of the selected pair", Got: "type " + end.c.Type, Want: "a host candidate"})
+			}
+		}
+	}
+	return found, nil
+}
+
+// hostPort reports whether the side surfaced a host candidate of that port.
+func (v *View) hostPort(side trace.Side, port int) bool {
+	for _, c := range v.RealCandidates(side) {
+		if parsed, err := wire.ParseCandidate(c.Init.Candidate); err == nil && parsed.Type == "host" && parsed.Port == port {
+			return true
+		}
+	}
+	return false
+}
+
+// messagesUnchanged compares what the other end sent with what this end
+// received, message by message: the channel is reliable and ordered.
+func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
+	if err := isConnected(v); err != nil {
+		return nil, err
+	}
+	var sent, received []peer.Message
+	var where []int
+	for _, c := range v.Calls(side.Other(), "send") {
+		if c.OK() && c.Message != nil {
+			sent = append(sent, *c.Message)
+		}
+	}
+	for _, e := range v.states(side, peer.EventMessage) {
+		if e.Message != nil {
+			received, where = append(received, *e.Message), append(where, e.N)
+		}
+	}
+	if len(sent) < 3 {
+		return nil, NoEvidence("the %s sent %d messages: %s", side.Other(), len(sent), v.End.Reason)
+	}
+	const why = "the trace does not tell whether the sender or the receiver changed it"
+	var found []Finding
+	for i, m := range sent {
+		if i >= len(received) {
+			found = append(found, Finding{Object: messageName(m), Got: "not received", Want: "as it was sent", Joint: true, Why: why})
+			continue
+		}
+		if got := received[i]; !got.Equal(m) {
+			found = append(found, Finding{Object: messageName(m), Got: difference(got, m), Want: "as it was sent", Where: where[i : i+1], Joint: true, Why: why})
+		}
+	}
+	if len(received) > len(sent) {
+		found = append(found, Finding{Object: "messages", Got: fmt.Sprintf("%d received", len(received)), Want: fmt.Sprint(len(sent)), Joint: true, Why: why})
+	}
+	return found, nil
+}
+
+func messageName(m peer.Message) string {
+	switch {
+	case m.Binary:
+		return "binary message of every byte"
+	case strings.HasPrefix(m.Text, noncePrefix):
+		return "nonce"
+	}
+	return "text message beyond ASCII"
+}
+
+func difference(got, want peer.Message) string {
+	kind := func(binary bool) string {
+		if binary {
+			return "binary"
+		}
+		return "text"
+	}
+	if got.Binary != want.Binary {
+		return kind(got.Binary) + " instead of " + kind(want.Binary)
+	}
+	return fmt.Sprintf("other content, %d bytes of %d", len(got.Text)+len(got.Bytes), len(want.Text)+len(want.Bytes))
+}

@@ -1,0 +1,126 @@
+package check_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/peer/fake"
+	"github.com/webrtc-rink/rink/harness/scenario"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// brief timeouts: fakes do in microseconds what they do at all. Hold, which is
+// part of a scenario, stays.
+func brief() scenario.Timeouts {
+	t := scenario.DefaultTimeouts()
+	t.Gather, t.Connect, t.App, t.Settle, t.Quiet = 3*time.Second, 3*time.Second, 3*time.Second, 500*time.Millisecond, 20*time.Millisecond
+	return t
+}
+
+// session runs a scenario between two fakes and grades it.
+func session(t *testing.T, name string, defect fake.Defect) []check.Grade {
+	t.Helper()
+	sc, ok := scenario.ByName(name)
+	if !ok {
+		t.Fatalf("scenario %q: there is none", name)
+	}
+	network := fake.NewNetwork()
+	defects := map[trace.Side][]fake.Defect{defect.Side: {defect}}
+	offerer := network.Peer("fake-offerer", defects[trace.Offerer]...)
+	answerer := network.Peer("fake-answerer", defects[trace.Answerer]...)
+	result := scenario.Run(context.Background(), sc, offerer, answerer, scenario.Options{ID: name, Seed: 1, Timeouts: brief()})
+	for _, p := range []interface{ Close() error }{offerer, answerer} {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	grades, err := check.GradeTrace(result.Records, check.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Failed() || testing.Verbose() {
+		t.Logf("%s ended: %+v", name, result.End)
+	}
+	return grades
+}
+
+// TestHealthy: two fakes without a defect are red nowhere, and every check is
+// judged somewhere.
+func TestHealthy(t *testing.T) {
+	t.Parallel()
+	passed := make(chan string, 10000)
+	t.Run("scenarios", func(t *testing.T) {
+		for _, sc := range scenario.All() {
+			t.Run(sc.Name, func(t *testing.T) {
+				t.Parallel()
+				for _, g := range session(t, sc.Name, fake.Defect{}) {
+					if g.Outcome != check.Pass {
+						t.Errorf("%s %s: got %s (%s) %v, want pass", g.Check, g.Side, g.Outcome, g.Reason, g.Findings)
+						continue
+					}
+					passed <- g.Check
+				}
+			})
+		}
+	})
+	close(passed)
+	judged := map[string]bool{}
+	for id := range passed {
+		judged[id] = true
+	}
+	for _, c := range check.All() {
+		if !judged[c.ID] {
+			t.Errorf("%s: no scenario judges it", c.ID)
+		}
+	}
+}
+
+// TestMutants: each defect turns exactly its check red, and at the peer that has
+// it.
+func TestMutants(t *testing.T) {
+	t.Parallel()
+	for _, d := range fake.Defects() {
+		t.Run(d.Check+"/"+d.Name, func(t *testing.T) {
+			t.Parallel()
+			red := false
+			for _, g := range session(t, d.Scenario, d) {
+				switch {
+				case g.Outcome == check.Error:
+					t.Errorf("%s %s: %s", g.Check, g.Side, g.Reason)
+				case g.Outcome != check.Fail:
+				case g.Check != d.Check:
+					t.Errorf("trips %s too, at the %s: %v", g.Check, g.Side, g.Findings)
+				case g.Side != d.Side:
+					t.Errorf("%s blames the %s, and the %s has the defect: %v", g.Check, g.Side, d.Side, g.Findings)
+				default:
+					red = true
+				}
+			}
+			if !red {
+				t.Errorf("%s does not notice", d.Check)
+			}
+		})
+	}
+}
+
+// TestEveryCheckHasADefect: a check without a mutant does not merge.
+func TestEveryCheckHasADefect(t *testing.T) {
+	t.Parallel()
+	defects := fake.Defects()
+	for _, c := range check.All() {
+		if !slices.ContainsFunc(defects, func(d fake.Defect) bool { return d.Check == c.ID }) {
+			t.Errorf("%s (%s): no defect of peer/fake turns it red", c.ID, c.Slug)
+		}
+	}
+	for _, d := range defects {
+		if !check.Exists(d.Check) {
+			t.Errorf("defect %s: check %s does not exist", d.Name, d.Check)
+		}
+	}
+	if got, want := len(check.All()), len(check.Requirements()); got != want {
+		t.Errorf("got %d checks, want %d, one for each requirement", got, want)
+	}
+}

@@ -1,0 +1,144 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+func stateChecks() []Check {
+	states := peer.Features{peer.FeatureStates}
+	// A late session is judged by TRICKLE-006, which asks for the same and more.
+	watched := all(negotiated, without(trace.TraitLate))
+	return []Check{
+		{Requirement: requirement("STATE-001"), Needs: states, Applies: watched, Run: iceStates},
+		{Requirement: requirement("STATE-002"), Needs: states, Applies: watched, Run: connectionStates},
+		{Requirement: requirement("STATE-003"), Needs: states, Applies: negotiated, Run: signalingStates},
+	}
+}
+
+// iceTransitions are the changes of iceConnectionState that W3C allows on a
+// connection that is not restarted: those of its transports
+// (https://www.w3.org/TR/webrtc/#dom-rtcicetransportstate) and the states that a
+// change of the set of transports leads to.
+var iceTransitions = map[string][]string{
+	"new":          {"checking"},
+	"checking":     {"connected", "completed", "disconnected", "failed"},
+	"connected":    {"completed", "checking", "disconnected"},
+	"completed":    {"connected", "checking", "disconnected"},
+	"disconnected": {"connected", "completed", "checking", "failed"},
+	"failed":       {"checking", "disconnected"},
+}
+
+// connectionTransitions are those of connectionState.
+var connectionTransitions = map[string][]string{
+	"new":          {"connecting"},
+	"connecting":   {"connected", "disconnected", "failed"},
+	"connected":    {"connecting", "disconnected", "failed"},
+	"disconnected": {"connecting", "connected", "failed"},
+	"failed":       {"connecting", "disconnected"},
+}
+
+// sequence judges the order of states. The first of them was new, before any
+// event.
+func (v *View) sequence(side trace.Side, kind peer.EventType, object string, allowed map[string][]string, want string) []Finding {
+	state := "new"
+	names := []string{state}
+	var where []int
+	bad := false
+	for _, e := range v.states(side, kind) {
+		names, where = append(names, e.State), append(where, e.N)
+		bad = bad || !slices.Contains(allowed[state], e.State)
+		state = e.State
+	}
+	if !bad {
+		return nil
+	}
+	return []Finding{{Object: object, Got: strings.Join(names, ", "), Want: want, Where: where}}
+}
+
+func iceStates(v *View, side trace.Side) ([]Finding, error) {
+	if err := isConnected(v); err != nil {
+		return nil, err
+	}
+	const want = "new, checking, connected, and then completed or not"
+	found := v.sequence(side, peer.EventICEConnectionStateChange, "iceConnectionState", iceTransitions, want)
+	if len(found) > 0 {
+		return found, nil
+	}
+	for _, e := range v.states(side, peer.EventICEConnectionStateChange) {
+		if e.State == "connected" || e.State == "completed" {
+			return nil, nil
+		}
+	}
+	return []Finding{{Object: "iceConnectionState", Got: v.progress(side), Want: want}}, nil
+}
+
+// connectionStates also asks that connected is not said before ICE is connected
+// and with a DTLS transport that is not.
+func connectionStates(v *View, side trace.Side) ([]Finding, error) {
+	if err := isConnected(v); err != nil {
+		return nil, err
+	}
+	found := v.sequence(side, peer.EventConnectionStateChange, "connectionState", connectionTransitions, "new, connecting, connected")
+	ice := "new"
+	for _, e := range v.states(side, peer.EventICEConnectionStateChange, peer.EventConnectionStateChange) {
+		if e.Type == peer.EventICEConnectionStateChange {
+			ice = e.State
+			continue
+		}
+		if e.State == "connected" && ice != "connected" && ice != "completed" {
+			found = append(found, Finding{Object: "connectionState", Got: "connected while iceConnectionState is " + ice, Want: "connected only once ICE is", Where: []int{e.N}})
+		}
+	}
+	if stats, ok := v.Stats(side, trace.MomentConnected); ok {
+		for _, t := range stats.Transports {
+			if t.DTLSState != "" && t.DTLSState != "connected" {
+				found = append(found, Finding{Object: "connectionState", Got: "connected with a DTLS transport that is " + t.DTLSState, Want: "connected only once every DTLS transport is"})
+			}
+		}
+	}
+	return found, nil
+}
+
+// signalingStates derives the states from the calls that succeeded.
+func signalingStates(v *View, side trace.Side) ([]Finding, error) {
+	var want []string
+	state := "stable"
+	for _, c := range v.sides[side].calls {
+		if next := signalingAfter(c); next != "" && next != state {
+			want, state = append(want, next), next
+		}
+	}
+	if len(want) == 0 {
+		return nil, NoEvidence("no description was set at the %s: %s", side, v.End.Reason)
+	}
+	var got []string
+	var where []int
+	for _, e := range v.states(side, peer.EventSignalingStateChange) {
+		got, where = append(got, e.State), append(where, e.N)
+	}
+	if slices.Equal(got, want) {
+		return nil, nil
+	}
+	said := strings.Join(append([]string{"stable"}, got...), ", ")
+	return []Finding{{Object: "signalingState", Got: said, Want: strings.Join(append([]string{"stable"}, want...), ", "), Where: where}}, nil
+}
+
+// signalingAfter is the state that a call leads to, "" where it leads to none.
+func signalingAfter(c Call) string {
+	if c.Description == nil || !c.OK() {
+		return ""
+	}
+	switch c.Method + " " + c.Description.Type {
+	case "setLocalDescription offer":
+		return "have-local-offer"
+	case "setRemoteDescription offer":
+		return "have-remote-offer"
+	case "setLocalDescription answer", "setRemoteDescription answer":
+		return "stable"
+	}
+	return ""
+}

@@ -1,0 +1,201 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+func trickleChecks() []Check {
+	modes := []trace.Trait{trace.TraitFullTrickle, trace.TraitHalfTrickle, trace.TraitMirrorTrickle, trace.TraitNoTrickle}
+	media := having(trace.TraitMedia)
+	mode := func(t trace.Trait) applies { return all(having(t), without(trace.TraitMedia)) }
+	return []Check{
+		{Requirement: requirement("TRICKLE-001"), Applies: mode(trace.TraitFullTrickle), Run: connected},
+		{Requirement: requirement("TRICKLE-002"), Applies: mode(trace.TraitHalfTrickle), Run: connected},
+		{Requirement: requirement("TRICKLE-003"), Applies: mode(trace.TraitMirrorTrickle), Run: connected},
+		{Requirement: requirement("TRICKLE-004"), Applies: mode(trace.TraitNoTrickle), Run: withoutSignalled},
+		{
+			// The modes again, with three sections in either role.
+			Requirement: requirement("TRICKLE-005"), Applies: all(having(modes...), media), Run: connected,
+		},
+		{Requirement: requirement("TRICKLE-006"), Applies: having(trace.TraitLate), Run: lateConnects},
+		{
+			Requirement: requirement("TRICKLE-007"), Applies: all(having(trace.TraitOvertaking), on(trace.Offerer)),
+			Run: probed(trace.ProbeBeforeRemote, peer.InvalidStateError),
+		},
+		{Requirement: requirement("TRICKLE-008"), Applies: all(having(trace.TraitEarly), on(trace.Answerer)), Run: takesEarly},
+		{Requirement: requirement("TRICKLE-009"), Applies: all(having(trace.TraitOvertaking), on(trace.Offerer)), Run: taken},
+		{Requirement: requirement("TRICKLE-010"), Applies: learnsByChecks, Run: peerReflexive},
+		{Requirement: requirement("TRICKLE-012"), Applies: having(trace.TraitReordered), Run: taken},
+		{Requirement: requirement("TRICKLE-013"), Applies: having(trace.TraitDuplicated), Run: taken},
+		{
+			Requirement: requirement("TRICKLE-014"), Applies: having(trace.TraitUnknownMid),
+			Run: both(probed(trace.ProbeUnknownMid, peer.OperationError), connected),
+		},
+		{Requirement: requirement("TRICKLE-015"), Applies: having(trace.TraitMidOnly), Run: taken},
+		{Requirement: requirement("TRICKLE-016"), Applies: having(trace.TraitIndexOnly), Run: taken},
+		{
+			Requirement: requirement("TRICKLE-017"), Applies: having(trace.TraitNeither),
+			Run: both(probed(trace.ProbeNeither, peer.TypeError), connected),
+		},
+		{
+			Requirement: requirement("TRICKLE-023"), Needs: peer.Features{peer.FeatureEndOfICE},
+			Applies: having(trace.TraitEmptyCandidate), Run: takesTheEmpty,
+		},
+		{Requirement: requirement("GRAM-002"), Applies: having(trace.TraitExtensions), Run: taken},
+	}
+}
+
+type run = func(*View, trace.Side) ([]Finding, error)
+
+// both asks for two things and reports what either finds. Evidence of one of
+// them is enough to fail.
+func both(a, b run) run {
+	return func(v *View, side trace.Side) ([]Finding, error) {
+		first, errA := a(v, side)
+		second, errB := b(v, side)
+		found := append(first, second...)
+		if len(found) > 0 {
+			return found, nil
+		}
+		if errA != nil {
+			return nil, errA
+		}
+		return nil, errB
+	}
+}
+
+// learnsByChecks holds for the side that is not given the other's candidates.
+func learnsByChecks(h trace.Header, side trace.Side) bool {
+	if side == trace.Offerer {
+		return h.Traits.Has(trace.TraitAnswerDropped)
+	}
+	return h.Traits.Has(trace.TraitOfferDropped)
+}
+
+func withoutSignalled(v *View, side trace.Side) ([]Finding, error) {
+	for _, c := range v.Calls(side, "addIceCandidate") {
+		return nil, fmt.Errorf("record %d: the session signalled a candidate, and this scenario must not", c.N)
+	}
+	return connected(v, side)
+}
+
+func lateConnects(v *View, side trace.Side) ([]Finding, error) {
+	var found []Finding
+	for _, kind := range []peer.EventType{peer.EventICEConnectionStateChange, peer.EventConnectionStateChange} {
+		name := map[peer.EventType]string{
+			peer.EventICEConnectionStateChange: "iceConnectionState", peer.EventConnectionStateChange: "connectionState",
+		}[kind]
+		for _, e := range v.states(side, kind) {
+			if e.State == "failed" {
+				found = append(found, Finding{Object: name, Got: "failed", Want: "no failed before the end of candidates", Where: []int{e.N}})
+			}
+		}
+	}
+	if len(found) > 0 {
+		return found, nil
+	}
+	return connected(v, side)
+}
+
+// probed judges the calls that carry a deliberate fault: each must be refused by
+// that name.
+func probed(probe, name string) run {
+	return func(v *View, side trace.Side) ([]Finding, error) {
+		probes := 0
+		var found []Finding
+		for _, c := range v.Calls(side, "addIceCandidate") {
+			if c.Probe != probe || !c.Returned || c.Return.Failure != "" {
+				continue
+			}
+			probes++
+			got := "taken"
+			if c.Return.Error != nil {
+				got = c.Return.Error.Name
+			}
+			if got == name {
+				continue
+			}
+			if len(found) == 0 || found[len(found)-1].Got != got {
+				found = append(found, Finding{Object: "addIceCandidate", Got: got, Want: name})
+			}
+			found[len(found)-1].Where = append(found[len(found)-1].Where, c.N, c.ReturnN)
+		}
+		if probes == 0 {
+			return nil, NoEvidence("no candidate was offered to the %s for refusal", side)
+		}
+		return found, nil
+	}
+}
+
+// taken asks that every candidate is taken and that the session connects.
+func taken(v *View, side trace.Side) ([]Finding, error) {
+	var calls []Call
+	for _, c := range v.Calls(side, "addIceCandidate") {
+		if c.Probe == "" {
+			calls = append(calls, c)
+		}
+	}
+	if len(calls) == 0 {
+		return nil, NoEvidence("the %s was handed no candidate: %s", side, v.End.Reason)
+	}
+	if found := refused(calls); len(found) > 0 {
+		return found, nil
+	}
+	return connected(v, side)
+}
+
+func takesEarly(v *View, side trace.Side) ([]Finding, error) {
+	answers := v.Calls(side, "createAnswer")
+	var early []Call
+	for _, c := range v.Calls(side, "addIceCandidate") {
+		if len(answers) > 0 && c.ReturnN < answers[0].N {
+			early = append(early, c)
+		}
+	}
+	if len(early) == 0 {
+		return nil, NoEvidence("no candidate came between the offer and the answer: %s", v.End.Reason)
+	}
+	if found := refused(early); len(found) > 0 {
+		return found, nil
+	}
+	return connected(v, side)
+}
+
+// peerReflexive asks the side that was given no candidates how it knows the
+// other's. Where the two ends have the same address on several interfaces, the
+// type stays prflx all the same (RFC 8445 section 7.3.1.3).
+func peerReflexive(v *View, side trace.Side) ([]Finding, error) {
+	found, err := connected(v, side)
+	if len(found) > 0 || err != nil {
+		return found, err
+	}
+	stats, ok := v.Stats(side, trace.MomentConnected)
+	if !ok || !v.Header.Peer(side).Features.Has(peer.FeatureSelectedPair) {
+		return nil, nil
+	}
+	for _, t := range stats.Transports {
+		if t.Remote != nil && t.Remote.Type != "prflx" {
+			return []Finding{{Object: "selected pair", Got: "a remote candidate of type " + t.Remote.Type, Want: "prflx: none was signalled"}}, nil
+		}
+	}
+	return nil, nil
+}
+
+func takesTheEmpty(v *View, side trace.Side) ([]Finding, error) {
+	var empties []Call
+	for _, c := range v.Calls(side, "addIceCandidate") {
+		if init, err := peer.ParseCandidateInit(c.Candidate); err == nil && init != nil && init.Candidate == "" {
+			empties = append(empties, c)
+		}
+	}
+	if len(empties) == 0 {
+		return nil, NoEvidence("the %s was handed no empty candidate: %s", side, v.End.Reason)
+	}
+	if found := refused(empties); len(found) > 0 {
+		return found, nil
+	}
+	return connected(v, side)
+}

@@ -1,0 +1,197 @@
+package fake
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/wire"
+)
+
+// connection is one RTCPeerConnection of a fake; network.mu guards it.
+type connection struct {
+	peer    *fake
+	network *Network
+	config  peer.Configuration
+	queue   *peer.EventQueue
+	closed  bool
+
+	ufrag, pwd                       string
+	signaling, gathering, ice, state string
+
+	wanted        []string // kinds of sections that the next offer adds, application included
+	tracks        []peer.Kind
+	local, remote *described
+	offerer       bool
+
+	gathered bool
+	homes    map[int][]int // ports by index of the section they were gathered for
+	known    int           // candidates of the other end that it learned
+	channels map[peer.ChannelHandle]*channel
+
+	// What defects remember.
+	refusedBefore, taken map[string]bool
+	lastPriority         uint32
+}
+
+// described is a description that was set.
+type described struct {
+	peer.SessionDescription
+	parsed *wire.Description
+}
+
+type channel struct {
+	label  string
+	open   bool
+	remote peer.ChannelHandle
+}
+
+func (c *connection) lock() func() {
+	c.network.mu.Lock()
+	return c.network.mu.Unlock
+}
+
+func (c *connection) usable() error {
+	if c.closed {
+		return peer.Errorf(peer.InvalidStateError, "the connection is closed")
+	}
+	return nil
+}
+
+// emit says something, through the defect's ears.
+func (c *connection) emit(e peer.Event) {
+	events := []peer.Event{e}
+	for _, d := range c.peer.defects {
+		if d.event == nil {
+			continue
+		}
+		var out []peer.Event
+		for _, e := range events {
+			out = append(out, d.event(c, e)...)
+		}
+		events = out
+	}
+	for _, e := range events {
+		c.note(e)
+		c.queue.Put(e)
+	}
+}
+
+// note keeps the attributes equal to what the events said.
+func (c *connection) note(e peer.Event) {
+	switch e.Type {
+	case peer.EventSignalingStateChange:
+		c.signaling = e.State
+	case peer.EventICEGatheringStateChange:
+		c.gathering = e.State
+	case peer.EventICEConnectionStateChange:
+		c.ice = e.State
+	case peer.EventConnectionStateChange:
+		c.state = e.State
+	}
+}
+
+func (c *connection) CreateDataChannel(_ context.Context, label string, _ peer.DataChannelInit) (peer.ChannelHandle, error) {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return "", err
+	}
+	h := c.addChannel(label)
+	if !c.has("application") {
+		c.wanted = append(c.wanted, "application")
+	}
+	c.progress()
+	return h, nil
+}
+
+func (c *connection) addChannel(label string) peer.ChannelHandle {
+	h := peer.ChannelHandle(fmt.Sprintf("channel-%d", len(c.channels)+1))
+	c.channels[h] = &channel{label: label}
+	return h
+}
+
+// has reports whether there is or will be a section of the kind.
+func (c *connection) has(kind string) bool {
+	if slices.Contains(c.wanted, kind) {
+		return true
+	}
+	return c.local != nil && slices.ContainsFunc(c.local.parsed.Media, func(m *wire.Media) bool { return m.Kind == kind })
+}
+
+func (c *connection) Send(_ context.Context, h peer.ChannelHandle, m peer.Message) error {
+	defer c.lock()()
+	ch := c.channels[h]
+	if ch == nil {
+		return fmt.Errorf("channel %q: there is none", h)
+	}
+	other := c.other()
+	if !ch.open || other == nil {
+		return peer.Errorf(peer.InvalidStateError, "channel %s is not open", ch.label)
+	}
+	other.emit(peer.Event{Type: peer.EventMessage, Channel: ch.remote, Label: ch.label, Message: &m})
+	return nil
+}
+
+func (c *connection) CloseDataChannel(_ context.Context, h peer.ChannelHandle) error {
+	defer c.lock()()
+	ch := c.channels[h]
+	if ch == nil {
+		return fmt.Errorf("channel %q: there is none", h)
+	}
+	if !ch.open {
+		return nil
+	}
+	ch.open = false
+	c.emit(peer.Event{Type: peer.EventChannelClose, Channel: h, Label: ch.label})
+	if other := c.other(); other != nil && other.channels[ch.remote] != nil {
+		other.channels[ch.remote].open = false
+		other.emit(peer.Event{Type: peer.EventChannelClose, Channel: ch.remote, Label: ch.label})
+	}
+	return nil
+}
+
+func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	c.tracks = append(c.tracks, kind)
+	c.wanted = append(c.wanted, string(kind))
+	return nil
+}
+
+func (c *connection) AddTransceiver(ctx context.Context, kind peer.Kind, _ peer.TransceiverInit) error {
+	return c.AddTrack(ctx, kind)
+}
+
+func (c *connection) RestartICE(context.Context) error {
+	return peer.Errorf(peer.NotSupportedError, "a fake does not restart ICE")
+}
+
+func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
+	defer c.lock()()
+	s := peer.Snapshot{SignalingState: c.signaling, ICEGatheringState: c.gathering, ICEConnectionState: c.ice, ConnectionState: c.state}
+	if c.local != nil {
+		s.LocalDescription = &peer.SessionDescription{Type: c.local.Type, SDP: c.localSDP()}
+	}
+	if c.remote != nil {
+		d := c.remote.SessionDescription
+		s.RemoteDescription = &d
+	}
+	return s, nil
+}
+
+func (c *connection) Events() <-chan peer.Event { return c.queue.Events() }
+
+func (c *connection) Close(context.Context) error {
+	defer c.lock()()
+	if !c.closed {
+		c.closed = true
+		c.signaling, c.ice, c.state = "closed", "closed", "closed"
+		delete(c.network.byName, c.ufrag)
+		delete(c.peer.open, c)
+		c.queue.Close()
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package fake
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/wire"
+)
+
+// hosts is how many host candidates a section gathers.
+const hosts = 2
+
+// source is a way to learn a candidate of the other end.
+type source string
+
+const (
+	fromDescription source = "description"
+	fromTrickle     source = "addIceCandidate"
+	fromChecks      source = "checks" // peer-reflexive
+)
+
+func (c *connection) deaf(s source) bool {
+	for _, d := range c.peer.defects {
+		for _, deaf := range d.deaf {
+			if deaf == s {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gather surfaces the candidates of every section that has a transport of its
+// own, once.
+func (c *connection) gather() {
+	if c.gathered {
+		return
+	}
+	c.gathered = true
+	c.homes = map[int][]int{}
+	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"})
+	for i, m := range c.planned() {
+		if m.Rejected() || m.BundleOnly() || !ownTransport(m) {
+			continue
+		}
+		for n := range hosts {
+			c.network.port++
+			c.homes[i] = append(c.homes[i], c.network.port)
+			mid, index, ufrag := m.Mid(), uint16(i), c.ufrag
+			c.emitCandidate(&peer.ICECandidateInit{
+				Candidate: candidateLine(n, c.network.port), SDPMid: &mid, SDPMLineIndex: &index, UsernameFragment: &ufrag,
+			})
+		}
+	}
+	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "complete"})
+	c.emitCandidate(nil)
+}
+
+// planned are the sections that candidates are for: those of the local
+// description, or of the offer that it will answer.
+func (c *connection) planned() []*wire.Media {
+	switch {
+	case c.local != nil:
+		return c.local.parsed.Media
+	case c.remote != nil:
+		return c.remote.parsed.Media
+	}
+	m := &wire.Media{Kind: "application", Port: 9}
+	m.AddAttr("mid", "0")
+	m.AddAttr("ice-ufrag", c.ufrag)
+	return []*wire.Media{m}
+}
+
+// ownTransport reports whether the section was written with credentials, which
+// is how a fake marks one that is not bundled into another.
+func ownTransport(m *wire.Media) bool {
+	_, ok := m.Attr("ice-ufrag")
+	return ok
+}
+
+func (c *connection) emitCandidate(init *peer.ICECandidateInit) {
+	raw, err := json.Marshal(init)
+	if err != nil {
+		panic(err) // strings and numbers
+	}
+	c.emit(peer.Event{Type: peer.EventICECandidate, Candidate: raw})
+}
+
+// other is the connection that the remote description comes from.
+func (c *connection) other() *connection {
+	if c.remote == nil {
+		return nil
+	}
+	for _, m := range c.remote.parsed.Media {
+		if o := c.network.byName[c.remote.parsed.ICEUfrag(m)]; o != nil && o != c {
+			return o
+		}
+	}
+	return nil
+}
+
+// ready reports whether both descriptions are set.
+func (c *connection) ready() bool {
+	return c != nil && !c.closed && c.local != nil && c.remote != nil && c.local.Type != c.remote.Type
+}
+
+// progress moves this end and the other as far as they can get.
+func (c *connection) progress() {
+	for _, end := range []*connection{c, c.other()} {
+		if end.ready() {
+			end.begin()
+		}
+	}
+	for _, end := range []*connection{c, c.other()} {
+		if end.ready() {
+			end.connect()
+		}
+	}
+	if o := c.other(); o != nil && c.connected() && o.connected() {
+		c.openChannels(o)
+		o.openChannels(c)
+	}
+}
+
+func (c *connection) begin() {
+	if c.ice == "new" && c.state == "new" {
+		c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "checking"})
+		c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connecting"})
+	}
+}
+
+func (c *connection) connected() bool { return c.state == "connected" }
+
+func (c *connection) connect() {
+	o := c.other()
+	if c.connected() || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+		return
+	}
+	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
+	c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connected"})
+}
+
+func (c *connection) openChannels(o *connection) {
+	for h, ch := range c.channels {
+		if ch.open || ch.remote != "" {
+			continue
+		}
+		ch.remote = o.addChannel(ch.label)
+		there := o.channels[ch.remote]
+		there.open, there.remote, ch.open = true, h, true
+		o.emit(peer.Event{Type: peer.EventDataChannel, Channel: ch.remote, Label: ch.label})
+		o.emit(peer.Event{Type: peer.EventChannelOpen, Channel: ch.remote, Label: ch.label})
+		c.emit(peer.Event{Type: peer.EventChannelOpen, Channel: h, Label: ch.label})
+	}
+}
+
+func (c *connection) Stats(context.Context) (peer.Stats, error) {
+	defer c.lock()()
+	var s peer.Stats
+	o := c.other()
+	if o != nil && c.ready() {
+		answer := c.answer()
+		for i, m := range answer.Media {
+			if m.Rejected() || !ownTransport(m) {
+				continue
+			}
+			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
+		}
+		if c.connected() {
+			s.Inbound = o.outbound(answer)
+		}
+	}
+	for _, d := range c.peer.defects {
+		if d.stats != nil {
+			d.stats(&s)
+		}
+	}
+	return s, nil
+}
+
+// answer is the description that settled which sections there are.
+func (c *connection) answer() *wire.Description {
+	if c.local.Type == "answer" {
+		return c.local.parsed
+	}
+	return c.remote.parsed
+}
+
+func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
+	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "client", DTLSState: "new"}
+	if c.offerer {
+		t.ICERole, t.DTLSRole = "controlling", "server"
+	}
+	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
+		return t
+	}
+	nominated := true
+	t.DTLSState, t.Nominated, t.PairState = "connected", &nominated, "succeeded"
+	t.Local = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: c.homes[index][0]}
+	t.Remote = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: o.homes[index][0]}
+	if c.known == 0 {
+		t.Remote.Type = "prflx"
+	}
+	return t
+}
+
+// outbound counts what the other end gets of this end's tracks.
+func (c *connection) outbound(answer *wire.Description) []peer.InboundStats {
+	var all []peer.InboundStats
+	for _, m := range answer.Media {
+		for _, kind := range c.tracks {
+			if string(kind) == m.Kind && !m.Rejected() {
+				all = append(all, peer.InboundStats{Mid: m.Mid(), Kind: kind, PacketsReceived: 50})
+				break
+			}
+		}
+	}
+	return all
+}

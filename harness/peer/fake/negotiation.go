@@ -1,0 +1,186 @@
+package fake
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/wire"
+)
+
+func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.SessionDescription, error) {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return peer.SessionDescription{}, err
+	}
+	var sections []section
+	if c.local != nil {
+		for _, m := range c.local.parsed.Media {
+			sections = append(sections, section{mid: m.Mid(), kind: m.Kind, rejected: m.Rejected()})
+		}
+	}
+	for _, kind := range c.wanted {
+		sections = append(sections, section{mid: fmt.Sprint(len(sections)), kind: kind})
+	}
+	var group []string
+	for i := range sections {
+		sections[i].bundleOnly = i > 0 && c.config.BundlePolicy == "max-bundle"
+		if !sections[i].rejected {
+			group = append(group, sections[i].mid)
+		}
+	}
+	return c.created("offer", c.write("actpass", group, sections))
+}
+
+func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, error) {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return peer.SessionDescription{}, err
+	}
+	if c.signaling != "have-remote-offer" {
+		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
+	}
+	offered, bundles := c.remote.parsed.Group("BUNDLE")
+	var sections []section
+	var group []string
+	for _, m := range c.remote.parsed.Media {
+		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m)}
+		s.formats = m.Formats
+		if !s.rejected && bundles && slices.Contains(offered, s.mid) {
+			s.bundled = len(group) > 0
+			group = append(group, s.mid)
+		}
+		sections = append(sections, s)
+	}
+	return c.created("answer", c.write("active", group, sections))
+}
+
+// acceptable reports whether the fake has a codec for the section.
+func acceptable(m *wire.Media) bool {
+	return m.Kind == "application" || slices.ContainsFunc(m.Attrs("rtpmap"), func(v string) bool {
+		return strings.Contains(v, "opus/") || strings.Contains(v, "VP8/")
+	})
+}
+
+// created passes a description through the defect's hands.
+func (c *connection) created(typ string, d *wire.Description) (peer.SessionDescription, error) {
+	for _, defect := range c.peer.defects {
+		if defect.created != nil {
+			defect.created(c, d)
+		}
+	}
+	return peer.SessionDescription{Type: typ, SDP: d.String()}, nil
+}
+
+func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescription) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	if d == nil {
+		return peer.Errorf(peer.NotSupportedError, "a fake has no parameterless setLocalDescription")
+	}
+	want, next := "stable", "have-local-offer"
+	if d.Type == "answer" {
+		want, next = "have-remote-offer", "stable"
+	}
+	if c.signaling != want {
+		return peer.Errorf(peer.InvalidStateError, "setLocalDescription(%s) in state %s", d.Type, c.signaling)
+	}
+	parsed, err := wire.ParseDescription(d.SDP)
+	if err != nil {
+		return peer.Errorf(peer.OperationError, "%v", err)
+	}
+	c.local = &described{*d, parsed}
+	c.offerer = d.Type == "offer"
+	if c.offerer {
+		c.wanted = nil
+	}
+	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	c.gather()
+	c.progress()
+	return nil
+}
+
+func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescription) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	want, next := "stable", "have-remote-offer"
+	if d.Type == "answer" {
+		want, next = "have-local-offer", "stable"
+	}
+	if c.signaling != want {
+		return peer.Errorf(peer.InvalidStateError, "setRemoteDescription(%s) in state %s", d.Type, c.signaling)
+	}
+	parsed, err := wire.ParseDescription(d.SDP)
+	if err != nil {
+		return peer.Errorf(peer.OperationError, "%v", err)
+	}
+	c.remote = &described{d, parsed}
+	if !c.deaf(fromDescription) {
+		for _, m := range parsed.Media {
+			c.known += len(m.Candidates())
+		}
+	}
+	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	for _, defect := range c.peer.defects {
+		if defect.remote != nil {
+			defect.remote(c)
+		}
+	}
+	c.progress()
+	return nil
+}
+
+// AddICECandidate follows the steps of W3C addIceCandidate
+// (https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate).
+func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateInit) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	verdict := c.judge(init)
+	for _, d := range c.peer.defects {
+		if d.candidate != nil && init != nil {
+			verdict = d.candidate(c, *init, verdict)
+		}
+	}
+	if verdict != nil {
+		return verdict
+	}
+	if init != nil && init.Candidate != "" && c.remote != nil && !c.deaf(fromTrickle) {
+		c.known++
+	}
+	c.progress()
+	return nil
+}
+
+func (c *connection) judge(init *peer.ICECandidateInit) *peer.Error {
+	if init != nil && init.Candidate != "" && init.SDPMid == nil && init.SDPMLineIndex == nil {
+		return peer.Errorf(peer.TypeError, "neither sdpMid nor sdpMLineIndex")
+	}
+	if c.remote == nil {
+		return peer.Errorf(peer.InvalidStateError, "there is no remote description")
+	}
+	if init == nil {
+		return nil
+	}
+	if init.SDPMid != nil {
+		if _, m := c.remote.parsed.ByMid(*init.SDPMid); m == nil {
+			return peer.Errorf(peer.OperationError, "sdpMid %q names no section", *init.SDPMid)
+		}
+	} else if init.SDPMLineIndex != nil && int(*init.SDPMLineIndex) >= len(c.remote.parsed.Media) {
+		return peer.Errorf(peer.OperationError, "sdpMLineIndex %d is beyond the last section", *init.SDPMLineIndex)
+	}
+	if init.Candidate == "" {
+		return nil
+	}
+	if _, err := wire.ParseCandidate(init.Candidate); err != nil {
+		return peer.Errorf(peer.OperationError, "%v", err)
+	}
+	return nil
+}
