@@ -116,10 +116,13 @@ func midNamesASection(v *View, side trace.Side) ([]Finding, error) {
 	})
 }
 
+// list names mids; a section without one is left out.
 func list(mids []string) string {
-	quoted := make([]string, len(mids))
-	for i, m := range mids {
-		quoted[i] = fmt.Sprintf("%q", m)
+	var quoted []string
+	for _, m := range mids {
+		if m != "" {
+			quoted = append(quoted, fmt.Sprintf("%q", m))
+		}
 	}
 	return strings.Join(quoted, ", ")
 }

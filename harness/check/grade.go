@@ -32,7 +32,10 @@ func (c Check) grade(v *View, side trace.Side) Grade {
 	g := Grade{Check: c.ID, Side: side}
 	switch v.End.Result {
 	case trace.EndError:
-		g.Outcome, g.Reason = Error, fmt.Sprintf("the session broke in stage %s: %s", v.End.Stage, v.End.Reason)
+		g.Outcome, g.Reason = Error, "the session broke: "+v.End.Reason
+		if v.End.Stage != "" {
+			g.Reason = fmt.Sprintf("the session broke in stage %s: %s", v.End.Stage, v.End.Reason)
+		}
 		return g
 	case trace.EndUnsupported:
 		g.Outcome, g.Reason = Unsupported, v.End.Reason

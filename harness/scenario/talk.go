@@ -66,7 +66,9 @@ func (s *session) talk(ctx context.Context) error {
 			return err
 		}
 	}
-	if s.scenario.Layout == Media {
+	// Renamed mids are not those of the packets' mid extension, so that media
+	// need not arrive.
+	if s.scenario.Layout == Media && !s.scenario.Traits.Has(trace.TraitRenamedMids) {
 		s.mediaArrives(ctx)
 	}
 	return s.settledStats(ctx, trace.MomentConnected)
