@@ -37,6 +37,7 @@ const (
 	FeatureGathering     Feature = "gathering"      // icegatheringstatechange events
 	FeatureEndOfICE      Feature = "end-of-ice"     // AddICECandidate(nil) and the empty candidate
 	FeatureTransportList Feature = "transport-list" // Stats lists every transport of the connection
+	FeatureOrderedStates Feature = "ordered-states" // state change events come in the order of the changes
 )
 
 // AllFeatures lists every feature in a fixed order.
@@ -44,7 +45,7 @@ func AllFeatures() Features {
 	return Features{
 		FeatureDataChannel, FeatureMedia, FeatureTrickle, FeatureBundlePolicy, FeatureUnbundled,
 		FeatureRenegotiation, FeatureRestart, FeatureRollback, FeatureSelectedPair, FeatureICEServers,
-		FeatureStates, FeatureGathering, FeatureEndOfICE, FeatureTransportList,
+		FeatureStates, FeatureGathering, FeatureEndOfICE, FeatureTransportList, FeatureOrderedStates,
 	}
 }
 

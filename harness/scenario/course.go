@@ -75,7 +75,7 @@ func (s *session) createOnly(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.setRemote(ctx, carried); err != nil {
+	if err := s.sides[trace.Answerer].setRemote(ctx, carried); err != nil {
 		return err
 	}
 	if _, err := a.create(ctx, "answer"); err != nil {
@@ -89,7 +89,7 @@ func (s *session) createOnly(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	}
-	return s.snapshots(ctx, trace.MomentFinal)
+	return s.final(ctx)
 }
 
 // negotiate carries one offer and its answer.
@@ -98,7 +98,8 @@ func (s *session) negotiate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.sides[trace.Answerer].conn.setRemote(ctx, offer); err != nil {
+	s.link.Seal(trace.Answerer)
+	if err := s.sides[trace.Answerer].setRemote(ctx, offer); err != nil {
 		return err
 	}
 	s.link.Ready(trace.Answerer)
@@ -116,7 +117,8 @@ func (s *session) negotiate(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.sides[trace.Offerer].conn.setRemote(ctx, answer); err != nil {
+	s.link.Seal(trace.Offerer)
+	if err := s.sides[trace.Offerer].setRemote(ctx, answer); err != nil {
 		return err
 	}
 	s.link.Ready(trace.Offerer)
@@ -131,7 +133,7 @@ func (s *session) describe(ctx context.Context, name trace.Side, typ string) (pe
 	if err != nil {
 		return d, err
 	}
-	if err := side.conn.setLocal(ctx, d); err != nil {
+	if err := side.setLocal(ctx, d); err != nil {
 		return d, err
 	}
 	switch side.mode {

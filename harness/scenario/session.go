@@ -82,6 +82,7 @@ func (s *session) run(ctx context.Context, offerer, answerer peer.Peer) trace.En
 		err = s.course(ctx)
 	}
 	stage := s.stage
+	s.stopped(ctx, err)
 	stopCarrying()
 	s.link.Wait()
 	s.enter(trace.StageClose)
@@ -150,6 +151,7 @@ func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, conf
 			name: name, desc: d, conn: conn, gatherer: repair.NewGatherer(conn), board: s.board, pumped: make(chan struct{}),
 			mode: s.scenario.modeFor(name, d.Features),
 		}
+		side.state.silent = !d.Features.Has(peer.FeatureStates)
 		s.sides[name] = side
 		go side.pump(s.rec, s.link)
 	}

@@ -33,15 +33,21 @@ type side struct {
 
 // state is what the events of one end add up to.
 type state struct {
-	signaling, gathering, ice, connection string
-	failedSince                           time.Time
-	candidates, events                    int
-	ended                                 bool // the null candidate was surfaced
-	settled                               int  // candidates that were delivered to this end
-	channels                              map[peer.ChannelHandle]*channel
-	received                              []peer.Message
-	gone                                  string
-	excess                                string // what the peer said too much of
+	gathering, ice, connection string
+	failedSince                time.Time
+	candidates, events         int
+	ended                      bool // the null candidate was surfaced
+	settled                    int  // candidates that were delivered to this end
+	channels                   map[peer.ChannelHandle]*channel
+	received                   []peer.Message
+	gone                       string
+	excess                     string // what the peer said too much of
+
+	silent     bool            // does not declare state events
+	said       map[string]bool // values of signalingState
+	signalings int             // changes of signalingState that were said
+	described  int             // descriptions that were set
+	last       peer.Snapshot
 }
 
 type channel struct {
@@ -117,7 +123,11 @@ func (s *state) note(e peer.Event) {
 		}
 		s.ended = s.ended || string(e.Candidate) == "null"
 	case peer.EventSignalingStateChange:
-		s.signaling = e.State
+		if s.said == nil {
+			s.said = map[string]bool{}
+		}
+		s.said[e.State] = true
+		s.signalings++
 	case peer.EventICEGatheringStateChange:
 		s.gathering = e.State
 	case peer.EventICEConnectionStateChange:

@@ -249,16 +249,17 @@ func (s *session) finish(ctx context.Context) error {
 	if err := s.lenient(err); err != nil {
 		return err
 	}
-	return s.snapshots(ctx, trace.MomentFinal)
+	return s.final(ctx)
 }
 
 func (s *session) snapshots(ctx context.Context, moment string) error {
 	for _, name := range trace.Sides() {
-		if _, err := s.sides[name].conn.snapshot(ctx, moment); err != nil {
-			if err := s.tolerate(err); err != nil {
-				return err
-			}
+		side := s.sides[name]
+		snap, err := side.conn.snapshot(ctx, moment)
+		if err := s.tolerate(err); err != nil {
+			return err
 		}
+		s.board.update(func() { side.state.last = snap })
 	}
 	return nil
 }

@@ -54,11 +54,22 @@ func (l *Link) overtaking(ctx context.Context, n *lane) bool {
 		probed += len(fresh)
 		for _, c := range fresh {
 			if !c.End() {
-				c.Probe, c.Fault = trace.ProbeBeforeRemote, "overtake"
-				l.carryCandidate(ctx, n, c)
+				l.overtake(ctx, n, c)
 			}
 		}
 	}
+}
+
+// overtake delivers one candidate as a probe, unless the description is about to
+// be set: then it would be none.
+func (l *Link) overtake(ctx context.Context, n *lane, c Candidate) {
+	n.probing.Lock()
+	defer n.probing.Unlock()
+	if n.sealed {
+		return
+	}
+	c.Probe, c.Fault = trace.ProbeBeforeRemote, "overtake"
+	l.carryCandidate(ctx, n, c)
 }
 
 // take empties the queue.

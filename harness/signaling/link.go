@@ -46,7 +46,9 @@ type lane struct {
 	overtake bool
 	hold     time.Duration
 
+	probing  sync.Mutex // held while a candidate overtakes
 	mu       sync.Mutex
+	sealed   bool // guarded by probing: nothing overtakes any more
 	queue    []Candidate
 	gathered bool
 	ready    bool
@@ -150,6 +152,15 @@ func (l *Link) Candidate(from trace.Side, raw json.RawMessage) {
 // collects may go.
 func (l *Link) Gathered(from trace.Side) {
 	l.lanes[from].update(func(n *lane) { n.gathered = true })
+}
+
+// Seal says that one end is about to get its remote description: it returns when
+// no candidate is overtaking that description any more.
+func (l *Link) Seal(to trace.Side) {
+	n := l.lanes[to.Other()]
+	n.probing.Lock()
+	defer n.probing.Unlock()
+	n.sealed = true
 }
 
 // Ready says that one end has a remote description and can take candidates.

@@ -106,8 +106,12 @@ func (p *Peer) setUpMedia() error {
 func describe(o Options, m moduleVersions) peer.Description {
 	d := peer.Description{
 		ID: o.ID, Implementation: Implementation, Version: m.versions[modulePath], VersionSource: m.source,
-		Features: peer.AllFeatures().Without(peer.FeatureBundlePolicy, peer.FeatureUnbundled, peer.FeatureRollback),
-		Details:  map[string]string{},
+		// pion calls each OnSignalingStateChange and OnConnectionStateChange in a
+		// goroutine of its own, so that one may overtake the other.
+		Features: peer.AllFeatures().Without(
+			peer.FeatureBundlePolicy, peer.FeatureUnbundled, peer.FeatureRollback, peer.FeatureOrderedStates,
+		),
+		Details: map[string]string{},
 	}
 	if d.ID == "" {
 		d.ID = DefaultID
