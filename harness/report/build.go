@@ -32,6 +32,7 @@ type Input struct {
 	Scenarios []Scenario
 	Sessions  []SessionInput
 	Notes     []string // what a reader must know besides, one sentence each
+	Unused    []*expect.Entry
 }
 
 // SessionInput is one session with its verdicts.
@@ -80,6 +81,9 @@ func Build(in Input) *Report {
 	}
 	for _, p := range in.Peers {
 		r.addPeer(peers, p)
+	}
+	for _, e := range in.Unused {
+		r.Unused = append(r.Unused, ExpectationOf(e))
 	}
 	r.Peers = slices.Collect(maps.Values(peers))
 	r.Scenarios = slices.Collect(maps.Values(scenarios))
@@ -133,7 +137,7 @@ func sessionOf(s *SessionInput) Session {
 		Trace: s.Trace, SHA256: s.SHA256, StartedAt: s.StartedAt.UTC().Round(0),
 		DurationMs: roundMs(float64(s.Duration) / float64(time.Millisecond)),
 		Timing: Timing{
-			PeersMs: roundMs(s.Timing.PeersMs), RinkMs: roundMs(s.Timing.RinkMs), HeldMs: roundMs(s.Timing.HeldMs),
+			PeersMs: roundMs(s.Timing.PeersMs), RinkMs: roundMs(s.Timing.RinkMs),
 		},
 	}
 }
@@ -161,11 +165,17 @@ func resultOf(h *trace.Header, v expect.Verdict) Result {
 		})
 	}
 	if e := v.Entry; e != nil {
-		res.Expectation = &Expectation{
-			Peer: e.Peer, Reason: e.Reason, Issue: e.Issue, Versions: e.Versions, Since: e.Since, File: e.Where(),
-		}
+		known := ExpectationOf(e)
+		res.Expectation = &known
 	}
 	return res
+}
+
+// ExpectationOf returns an entry as the report repeats it.
+func ExpectationOf(e *expect.Entry) Expectation {
+	return Expectation{
+		Check: e.Check, Peer: e.Peer, Reason: e.Reason, Issue: e.Issue, Versions: e.Versions, Since: e.Since, File: e.Where(),
+	}
 }
 
 // sort puts every list into its documented order, and turns a nil list into an

@@ -14,17 +14,20 @@ const Schema = "rink.report/v1"
 
 // Report is the whole of report.json.
 type Report struct {
-	Schema      string             `json:"schema"`
-	Run         Run                `json:"run"`
-	Generator   Generator          `json:"generator"`
-	Environment Environment        `json:"environment"`
-	Summary     Summary            `json:"summary"`
-	Notes       []string           `json:"notes,omitempty"`
-	Peers       []peer.Description `json:"peers"`     // by id
-	Checks      []Check            `json:"checks"`    // by ID; also those that nothing graded
-	Scenarios   []Scenario         `json:"scenarios"` // by name
-	Sessions    []Session          `json:"sessions"`  // by scenario, pair, id
-	Results     []Result           `json:"results"`   // by check, scenario, pair, role
+	Schema      string      `json:"schema"`
+	Run         Run         `json:"run"`
+	Generator   Generator   `json:"generator"`
+	Environment Environment `json:"environment"`
+	Summary     Summary     `json:"summary"`
+	Notes       []string    `json:"notes,omitempty"`
+	// Unused are expectations that a complete run put to no proof: they excuse
+	// nothing and have to go.
+	Unused    []Expectation      `json:"unusedExpectations,omitempty"`
+	Peers     []peer.Description `json:"peers"`     // by id
+	Checks    []Check            `json:"checks"`    // by ID; also those that nothing graded
+	Scenarios []Scenario         `json:"scenarios"` // by name
+	Sessions  []Session          `json:"sessions"`  // by scenario, pair, id
+	Results   []Result           `json:"results"`   // by check, scenario, pair, role
 
 	safe bool // Safe made it
 }
@@ -55,14 +58,13 @@ type Generator struct {
 
 // Environment is the machine that the run was on. What is not known is empty.
 type Environment struct {
-	Go         string            `json:"go,omitempty"`
-	OS         string            `json:"os,omitempty"`
-	Arch       string            `json:"arch,omitempty"`
-	Kernel     string            `json:"kernel,omitempty"`
-	CPUs       int               `json:"cpus,omitempty"`
-	Interfaces []Interface       `json:"interfaces,omitempty"`
-	Modules    map[string]string `json:"modules,omitempty"` // module path to version
-	CI         string            `json:"ci,omitempty"`      // the CI system's name
+	Go         string      `json:"go,omitempty"`
+	OS         string      `json:"os,omitempty"`
+	Arch       string      `json:"arch,omitempty"`
+	Kernel     string      `json:"kernel,omitempty"`
+	CPUs       int         `json:"cpus,omitempty"`
+	Interfaces []Interface `json:"interfaces,omitempty"`
+	CI         string      `json:"ci,omitempty"` // the CI system's name
 }
 
 // Interface is a network interface that was up.
@@ -132,9 +134,8 @@ type Session struct {
 
 // Timing splits the time of a session, in milliseconds.
 type Timing struct {
-	PeersMs float64 `json:"peersMs"`          // waiting for the peers
-	RinkMs  float64 `json:"rinkMs"`           // Rink's own: carrying, recording, grading
-	HeldMs  float64 `json:"heldMs,omitempty"` // the scenario holds something back on purpose
+	PeersMs float64 `json:"peersMs"` // waiting for the peers, purposeful waits included
+	RinkMs  float64 `json:"rinkMs"`  // Rink's own: carrying, recording, grading
 }
 
 // Result is the outcome of one check for one side of one session.
@@ -172,6 +173,7 @@ func (f Finding) String() string {
 // Expectation is the reviewed entry behind a known or stale result, or the one
 // that does not cover a fail.
 type Expectation struct {
+	Check    string `json:"check"`
 	Peer     string `json:"peer"`
 	Reason   string `json:"reason"`
 	Issue    string `json:"issue"`

@@ -133,7 +133,7 @@ func ExitCode(r *Report) int {
 		return ExitError
 	case c.Judged() == 0:
 		return ExitNothing
-	case c.Fail+c.Stale > 0:
+	case c.Fail+c.Stale+len(r.Unused) > 0:
 		return ExitFailed
 	default:
 		return ExitOK
@@ -263,6 +263,9 @@ func verdict(r *Report, s Summary) string {
 	}
 	if d.Stale > 0 {
 		lead = append(lead, Plural(d.Stale, "stale expectation"))
+	}
+	if n := len(r.Unused); n > 0 {
+		lead = append(lead, Plural(n, "unused expectation"))
 	}
 	if len(lead) == 0 {
 		lead = append(lead, "No unexpected deviation")

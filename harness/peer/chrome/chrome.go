@@ -27,8 +27,8 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer"
 )
 
-// ID is the ID of the peer.
-const ID = "chrome"
+// DefaultID is the ID of a peer whose Options name none.
+const DefaultID = "chrome"
 
 // DefaultStartTimeout is how long Start waits for a browser by default. The
 // first start on a machine reads some 300 MB from disk.
@@ -38,6 +38,8 @@ const DefaultStartTimeout = 60 * time.Second
 // browser as users have it: host addresses are hidden behind mDNS names only if
 // MDNS is set.
 type Options struct {
+	// ID is Description.ID; empty is "chrome".
+	ID string
 	// ExecPath is the browser to run; empty means what Find finds.
 	ExecPath string
 	// URL is the DevTools URL (http://127.0.0.1:9222 or ws://...) of a running
@@ -83,6 +85,9 @@ var _ peer.Peer = (*Browser)(nil)
 func Start(ctx context.Context, o Options) (*Browser, error) {
 	if o.Log == nil {
 		o.Log = func(string) {}
+	}
+	if o.ID == "" {
+		o.ID = DefaultID
 	}
 	if o.URL == "" {
 		o.URL = os.Getenv(EnvURL)
@@ -133,7 +138,7 @@ func (b *Browser) setUp(ctx context.Context) error {
 	}
 	_, number, _ := strings.Cut(version.Product, "/")
 	b.description = peer.Description{
-		ID: ID, Implementation: implementation(brands), Version: number, VersionSource: "Browser.getVersion",
+		ID: b.options.ID, Implementation: implementation(brands), Version: number, VersionSource: "Browser.getVersion",
 		Features: peer.AllFeatures(),
 		Details: map[string]string{
 			"browser":         b.link.name,
@@ -180,7 +185,7 @@ func (b *Browser) usableTab(ctx context.Context) (*tab, error) {
 	case b.opening <- struct{}{}:
 		defer func() { <-b.opening }()
 	case <-ctx.Done():
-		return nil, fmt.Errorf("%s open: %w", ID, ctx.Err())
+		return nil, fmt.Errorf("%s open: %w", b.options.ID, ctx.Err())
 	}
 	b.mu.Lock()
 	t, ended := b.tab, b.ended
@@ -189,7 +194,7 @@ func (b *Browser) usableTab(ctx context.Context) (*tab, error) {
 	case ended != nil:
 		return nil, ended
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("%s open: %w", ID, ctx.Err())
+		return nil, fmt.Errorf("%s open: %w", b.options.ID, ctx.Err())
 	case t != nil:
 		return t, nil
 	}
@@ -228,7 +233,7 @@ func (b *Browser) end(reason string, each func(*tab)) {
 	if b.ended != nil {
 		return
 	}
-	b.ended = &peer.GoneError{Peer: ID, Reason: reason}
+	b.ended = &peer.GoneError{Peer: b.options.ID, Reason: reason}
 	b.tab = nil
 	for t := range b.tabs {
 		each(t)

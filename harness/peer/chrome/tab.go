@@ -48,7 +48,7 @@ type tab struct {
 // newTab opens a page and makes it the one that Open uses.
 func (b *Browser) newTab(ctx context.Context) (*tab, error) {
 	t := &tab{browser: b}
-	t.page = page.New(ID, t.evaluate)
+	t.page = page.New(b.options.ID, t.evaluate)
 	options := []chromedp.ContextOption{chromedp.WithListener(t.hear)}
 	if b.link.attached {
 		options = append(options, chromedp.WithNewBrowserContext())
@@ -63,9 +63,9 @@ func (b *Browser) newTab(ctx context.Context) (*tab, error) {
 		t.page.Close()
 		t.cancel()
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("%s open a page: %w", ID, ctx.Err())
+			return nil, fmt.Errorf("%s open a page: %w", b.options.ID, ctx.Err())
 		}
-		return nil, t.lost(fmt.Errorf("%s open a page: %w", ID, err))
+		return nil, t.lost(fmt.Errorf("%s open a page: %w", b.options.ID, err))
 	}
 	return t, nil
 }

@@ -101,7 +101,7 @@ func (p *Peer) setUpMedia() error {
 
 // describe declares what pion v3 can do. Not declared, and why:
 // bundle-policy (the value is stored and never read; all sections share one
-// transport), unbundled (the same), rollback (SetLocalDescription refuses the
+// transport), unbundled (the same), ordered-states (see below), rollback (SetLocalDescription refuses the
 // empty SDP that W3C has for it).
 func describe(o Options, m moduleVersions) peer.Description {
 	d := peer.Description{

@@ -1,0 +1,38 @@
+// Package badge writes badge.json, which shields.io's endpoint badge reads
+// (https://shields.io/badges/endpoint-badge).
+package badge
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/webrtc-rink/rink/harness/report"
+)
+
+type endpoint struct {
+	SchemaVersion int    `json:"schemaVersion"`
+	Label         string `json:"label"`
+	Message       string `json:"message"`
+	Color         string `json:"color"`
+}
+
+// Render returns badge.json.
+func Render(r *report.Report) ([]byte, error) {
+	b := endpoint{SchemaVersion: 1, Label: "WebRTC interop"}
+	q := r.Summary.Requirements
+	switch report.ExitCode(r) {
+	case report.ExitOK:
+		b.Message, b.Color = fmt.Sprintf("%d of %d met, %d known", q.Met, q.Total, r.Summary.Deviations.Known), "brightgreen"
+	case report.ExitFailed:
+		b.Message, b.Color = report.Plural(r.Summary.Deviations.Unexpected+r.Summary.Deviations.Stale+len(r.Unused), "finding"), "red"
+	case report.ExitNothing:
+		b.Message, b.Color = "nothing judged", "lightgrey"
+	default:
+		b.Message, b.Color = "error", "lightgrey"
+	}
+	out, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("badge.json: %w", err)
+	}
+	return append(out, '\n'), nil
+}

@@ -1,0 +1,121 @@
+// Package files writes a report and its views into the folder of a run:
+// report.json, report.html, summary.md, junit.xml and badge.json.
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/badge"
+	"github.com/webrtc-rink/rink/harness/report/html"
+	"github.com/webrtc-rink/rink/harness/report/junit"
+	"github.com/webrtc-rink/rink/harness/report/markdown"
+)
+
+// JSON is the name of the file that is the report; the others are views of it.
+const JSON = "report.json"
+
+// LatestName is the name of the link to the newest run.
+const LatestName = "latest"
+
+type view struct {
+	name   string
+	render func(*report.Report) ([]byte, error)
+}
+
+func views() []view {
+	return []view{
+		{JSON, report.Encode},
+		{"report.html", html.Render},
+		{"summary.md", func(r *report.Report) ([]byte, error) { return markdown.Render(r), nil }},
+		{"junit.xml", junit.Render},
+		{"badge.json", badge.Render},
+	}
+}
+
+// WriteAll writes every file of the report into dir. Each is complete or not
+// there; one that cannot be made does not keep the others from being written.
+func WriteAll(dir string, r *report.Report) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // reports are for everybody
+		return fmt.Errorf("folder of the report: %w", err)
+	}
+	var errs error
+	for _, v := range views() {
+		data, err := v.render(r)
+		if err == nil {
+			err = write(filepath.Join(dir, v.name), data)
+		}
+		errs = errors.Join(errs, err)
+	}
+	return errs
+}
+
+// Render reads dir/report.json and writes all again.
+func Render(dir string) (*report.Report, error) {
+	r, err := report.Read(filepath.Join(dir, JSON))
+	if err != nil {
+		return nil, err
+	}
+	r.Summary = report.Summarize(r)
+	return r, WriteAll(dir, r)
+}
+
+// write replaces a file in one step, so that no reader sees half of it.
+func write(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	defer os.Remove(tmp.Name()) //nolint:errcheck // gone once it was renamed
+	_, err = tmp.Write(data)
+	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("report: %s: %w", path, err)
+	}
+	return nil
+}
+
+// Latest points out/latest at a run: a relative link, replaced in one step. Where
+// links cannot be made, it is a copy of the report without its traces.
+func Latest(out, runID string) error {
+	link := filepath.Join(out, LatestName)
+	tmp := link + "." + runID
+	if err := os.Symlink(runID, tmp); err != nil {
+		return copyReport(filepath.Join(out, runID), link)
+	}
+	if info, err := os.Lstat(link); err == nil && info.IsDir() {
+		if err := os.RemoveAll(link); err != nil {
+			return errors.Join(fmt.Errorf("latest: %w", err), os.Remove(tmp))
+		}
+	}
+	if err := os.Rename(tmp, link); err != nil {
+		return errors.Join(fmt.Errorf("latest: %w", err), os.Remove(tmp))
+	}
+	return nil
+}
+
+func copyReport(from, to string) error {
+	if err := os.MkdirAll(to, 0o755); err != nil { //nolint:gosec // reports are for everybody
+		return fmt.Errorf("latest: %w", err)
+	}
+	for _, v := range views() {
+		data, err := os.ReadFile(filepath.Join(from, v.name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = write(filepath.Join(to, v.name), data)
+		}
+		if err != nil {
+			return fmt.Errorf("latest: %w", err)
+		}
+	}
+	return nil
+}

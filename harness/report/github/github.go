@@ -1,0 +1,87 @@
+// Package github tells GitHub Actions about a report: the step's summary and
+// annotations
+// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
+package github
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/markdown"
+	"github.com/webrtc-rink/rink/harness/report/view"
+)
+
+// maxAnnotations is how many annotations of a step GitHub shows; the last one
+// says how many more there are.
+const maxAnnotations = 10
+
+// Active reports whether this process runs in GitHub Actions.
+func Active() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
+
+// Publish appends the summary to the step's and writes the annotations to w,
+// which must be the step's standard output.
+func Publish(r *report.Report, w io.Writer) error {
+	_, err := io.WriteString(w, Annotations(r))
+	path := os.Getenv("GITHUB_STEP_SUMMARY")
+	if path == "" {
+		return err
+	}
+	f, openErr := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) //nolint:gosec // GitHub names it
+	if openErr != nil {
+		return errors.Join(err, fmt.Errorf("step summary: %w", openErr))
+	}
+	_, writeErr := f.Write(markdown.Render(r))
+	return errors.Join(err, writeErr, f.Close())
+}
+
+// Annotations are the workflow commands for what is red.
+func Annotations(r *report.Report) string {
+	r = report.Safe(r)
+	var lines []string
+	for _, g := range view.Groups(r, check.Error, check.Fail, check.Stale) {
+		title := fmt.Sprintf("%s %s (%s)", g.Check.ID, g.Check.Title, g.Subject)
+		lines = append(lines, "::error title="+property(title)+"::"+data(sentence(g)))
+	}
+	for _, e := range r.Unused {
+		lines = append(lines, "::error title="+property("Unused expectation "+e.Check)+"::"+data(e.File+" excuses nothing: "+e.Reason))
+	}
+	if !r.Run.Complete {
+		lines = append(lines, "::error title=Incomplete run::"+data(r.Run.IncompleteReason))
+	}
+	if len(lines) > maxAnnotations {
+		more := len(lines) - (maxAnnotations - 1)
+		lines = append(lines[:maxAnnotations-1], fmt.Sprintf("::error title=Rink::and %d more; the report has all", more))
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func sentence(g view.Group) string {
+	var parts []string
+	for _, f := range g.Findings {
+		parts = append(parts, f.String())
+	}
+	if g.Reason != "" {
+		parts = append(parts, g.Reason)
+	}
+	if g.Outcome == check.Stale {
+		parts = append(parts, "passes, although an expectation says that it fails")
+	}
+	return strings.Join(parts, "; ") + " in " + strings.Join(g.Scenarios, ", ")
+}
+
+// data and property escape as the workflow commands' documentation asks.
+func data(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+func property(s string) string {
+	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(data(s))
+}

@@ -1,0 +1,60 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/files"
+)
+
+// startTimeout bounds the start of one peer.
+const startTimeout = 60 * time.Second
+
+// Progress is told what happens while a plan is executed. Calls do not overlap.
+type Progress struct {
+	Log     func(peer, text string) // what a peer says when it starts; may be nil
+	Session func(s Session, done, total int)
+}
+
+// Execute runs a plan and leaves its report. The report is made and written
+// however the run goes: when ctx ends it is marked incomplete. The error is about
+// what could not be written or closed.
+func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Folder, error) {
+	folder, err := NewFolder(p.Out)
+	if err != nil {
+		return nil, folder, err
+	}
+	outcome := Outcome{Started: time.Now()}
+	pool := NewPool(p.Roster, time.Duration(float64(startTimeout)*max(1, p.Timeouts.Scale)), progress.Log)
+	runner := &Runner{
+		Pool: pool, Judge: Judge{Checks: p.Checks, Expectations: p.Expectations},
+		Timeouts: p.Timeouts, Network: string(p.Network.Network), Seed: p.Seed,
+		TraceDir: folder.Traces, Parallel: p.Parallel, FailFast: p.FailFast,
+	}
+	jobs := Jobs(p.Pairs, p.Scenarios)
+	err = runner.Run(ctx, jobs, func(s Session) {
+		outcome.Sessions = append(outcome.Sessions, s)
+		if progress.Session != nil {
+			progress.Session(s, len(outcome.Sessions), len(jobs))
+		}
+	})
+	switch {
+	case err != nil:
+		outcome.Incomplete = err.Error()
+	case ctx.Err() != nil:
+		outcome.Incomplete = fmt.Sprintf("interrupted: %v", context.Cause(ctx))
+	}
+	for _, d := range pool.Descriptions() {
+		outcome.Peers = append(outcome.Peers, d)
+	}
+	closing := pool.Close()
+	r := BuildReport(p, folder, outcome)
+	err = files.WriteAll(folder.Dir, r)
+	if err == nil {
+		err = files.Latest(p.Out, folder.ID)
+	}
+	return r, folder, errors.Join(err, closing)
+}
