@@ -258,21 +258,35 @@ func verdict(r *Report, s Summary) string {
 	}
 	d := s.Deviations
 	var lead []string
-	if d.Unexpected > 0 {
-		lead = append(lead, Plural(d.Unexpected, "unexpected deviation"))
+	for _, part := range []struct {
+		n    int
+		noun string
+	}{
+		{s.HarnessErrors, "harness error"}, {d.Unexpected, "unexpected deviation"},
+		{d.Stale, "stale expectation"}, {len(r.Unused), "unused expectation"},
+	} {
+		if part.n > 0 {
+			lead = append(lead, Plural(part.n, part.noun))
+		}
 	}
-	if d.Stale > 0 {
-		lead = append(lead, Plural(d.Stale, "stale expectation"))
+	if d.Unexpected == 0 {
+		lead = append(lead, "no unexpected deviation")
 	}
-	if n := len(r.Unused); n > 0 {
-		lead = append(lead, Plural(n, "unused expectation"))
+	sentence := fmt.Sprintf("%s %s: %d of %s met, %s.", enumerate(lead), between(r),
+		s.Requirements.Met, Plural(s.Requirements.Total, "requirement"), Plural(d.Known, "known deviation"))
+	if !r.Run.Complete {
+		return "Incomplete run: " + sentence
 	}
-	if len(lead) == 0 {
-		lead = append(lead, "No unexpected deviation")
+	return strings.ToUpper(sentence[:1]) + sentence[1:]
+}
+
+// enumerate joins parts as a sentence does.
+func enumerate(parts []string) string {
+	last := len(parts) - 1
+	if last <= 0 {
+		return strings.Join(parts, "")
 	}
-	return fmt.Sprintf("%s %s: %d of %s met, %s, %s.", strings.Join(lead, " and "), between(r),
-		s.Requirements.Met, Plural(s.Requirements.Total, "requirement"),
-		Plural(d.Known, "known deviation"), Plural(s.HarnessErrors, "harness error"))
+	return strings.Join(parts[:last], ", ") + " and " + parts[last]
 }
 
 // between names the peers of a run, or how many they are.

@@ -75,6 +75,23 @@ func SelectPairs(r Roster, patterns string) ([]Pair, error) {
 	return pairs, errors.Join(errs...)
 }
 
+// SelectPeers reads ids and globs, such as "pion,chrome*", and returns every
+// ordered pair of them; one peer alone meets itself.
+func SelectPeers(r Roster, patterns string) ([]Pair, error) {
+	var ids []string
+	var errs []error
+	for _, pattern := range split(patterns) {
+		found, err := r.Match(pattern)
+		errs = append(errs, err)
+		for _, id := range found {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return Ordered(ids, false), errors.Join(errs...)
+}
+
 // SelectScenarios reads names and globs, such as "trickle-*,connect-data". An
 // empty selection is all. Each pattern must match something.
 func SelectScenarios(patterns string) ([]scenario.Scenario, error) {

@@ -80,7 +80,7 @@ func (p *Pool) Peer(ctx context.Context, id string) (peer.Peer, error) {
 	started, err := entry.Start(starting, func(text string) { p.log(id, text) })
 	if err != nil {
 		at.failed++
-		at.err = fmt.Errorf("start %s: %w", id, err)
+		at.err = fmt.Errorf("peer %s: %w", id, err)
 		return nil, at.err
 	}
 	at.peer = started

@@ -104,6 +104,8 @@ func (l *link) begin(ctx context.Context, allocator context.Context, cancel cont
 	}
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
+	} else if err != nil { // chromedp's text ends in empty lines
+		err = errors.New(strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return errors.Join(fmt.Errorf("%s: %w", l.withTail(l.name), err), l.close())
 }

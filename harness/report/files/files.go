@@ -19,6 +19,9 @@ import (
 // JSON is the name of the file that is the report; the others are views of it.
 const JSON = "report.json"
 
+// HTML is the name of the file that people read.
+const HTML = "report.html"
+
 // LatestName is the name of the link to the newest run.
 const LatestName = "latest"
 
@@ -30,7 +33,7 @@ type view struct {
 func views() []view {
 	return []view{
 		{JSON, report.Encode},
-		{"report.html", html.Render},
+		{HTML, html.Render},
 		{"summary.md", func(r *report.Report) ([]byte, error) { return markdown.Render(r), nil }},
 		{"junit.xml", junit.Render},
 		{"badge.json", badge.Render},

@@ -43,7 +43,10 @@ func Publish(r *report.Report, w io.Writer) error {
 func Annotations(r *report.Report) string {
 	r = report.Safe(r)
 	var lines []string
-	for _, g := range view.Groups(r, check.Error, check.Fail, check.Stale) {
+	for _, b := range view.Breaks(r) {
+		lines = append(lines, "::error title="+property("The harness or the environment broke")+"::"+data(b.Reason+" in "+strings.Join(b.Scenarios, ", ")))
+	}
+	for _, g := range view.Groups(r, check.Fail, check.Stale) {
 		title := fmt.Sprintf("%s %s (%s)", g.Check.ID, g.Check.Title, g.Subject)
 		lines = append(lines, "::error title="+property(title)+"::"+data(sentence(g)))
 	}
@@ -65,11 +68,8 @@ func Annotations(r *report.Report) string {
 
 func sentence(g view.Group) string {
 	var parts []string
-	for _, f := range g.Findings {
+	for _, f := range g.Variants {
 		parts = append(parts, f.String())
-	}
-	if g.Reason != "" {
-		parts = append(parts, g.Reason)
 	}
 	if g.Outcome == check.Stale {
 		parts = append(parts, "passes, although an expectation says that it fails")

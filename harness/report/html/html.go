@@ -53,6 +53,7 @@ type data struct {
 	CSS        template.CSS
 	Script     template.JS
 	Policy     string
+	Broken     []view.Break
 	Red        []view.Group
 	Known      []view.Group
 	Unjudged   []view.Group
@@ -76,7 +77,8 @@ func Render(r *report.Report) ([]byte, error) {
 	d := data{
 		R: r, CSS: template.CSS(css), Script: template.JS(script), //nolint:gosec // embedded
 		Policy: fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", sum(css), sum(script)),
-		Red:    view.Groups(r, check.Error, check.Fail, check.Stale), Known: view.Groups(r, check.Known),
+		Broken: view.Breaks(r),
+		Red:    view.Groups(r, check.Fail, check.Stale), Known: view.Groups(r, check.Known),
 		Unjudged: view.Groups(r, check.Unsupported, check.Skipped),
 		Matrix:   view.MatrixOf(r), Outcomes: check.Outcomes(), HostNotice: r.Run.Network == "host",
 	}

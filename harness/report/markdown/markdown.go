@@ -4,6 +4,7 @@ package markdown
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
@@ -22,7 +23,10 @@ const maxScenarios = 4
 func Render(r *report.Report) []byte {
 	r = report.Safe(r)
 	parts := []string{head(r)}
-	for _, g := range view.Groups(r, check.Error, check.Fail, check.Stale) {
+	for _, b := range view.Breaks(r) {
+		parts = append(parts, broken(b))
+	}
+	for _, g := range view.Groups(r, check.Fail, check.Stale) {
 		parts = append(parts, group(g))
 	}
 	if len(r.Unused) > 0 {
@@ -56,22 +60,26 @@ func head(r *report.Report) string {
 	return b.String()
 }
 
+func broken(k view.Break) string {
+	return fmt.Sprintf("## %s error: the harness or the environment broke\n\n- %s\n\n%s got no verdict in %s.\n\nRun again: %s\n\n",
+		view.Glyph(check.Error), text(k.Reason), report.Plural(len(k.Checks), "requirement"), scenarios(k.Scenarios), code(k.Reproduce()))
+}
+
 func group(g view.Group) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s %s: %s %s\n\n", view.Glyph(g.Outcome), text(string(g.Outcome)), text(g.Check.ID), text(g.Check.Title))
 	fmt.Fprintf(&b, "Peer %s, in %s.\n\n", code(g.Subject), scenarios(g.Scenarios))
-	for _, f := range g.Findings {
+	for _, f := range g.Variants {
 		fmt.Fprintf(&b, "- %s: got %s, want %s", text(f.Object), text(f.Got), text(f.Want))
 		if f.Joint {
 			fmt.Fprintf(&b, " (cannot tell which end: %s)", text(f.Why))
 		}
 		b.WriteString("\n")
 	}
-	if g.Reason != "" {
-		fmt.Fprintf(&b, "- %s\n", text(g.Reason))
-	}
-	if g.Outcome == check.Stale && g.Expectation != nil {
-		fmt.Fprintf(&b, "- It passes now: delete the expectation at %s\n", code(g.Expectation.File))
+	for _, e := range g.Expectations {
+		if g.Outcome == check.Stale {
+			fmt.Fprintf(&b, "- It passes now: delete the expectation at %s\n", code(e.File))
+		}
 	}
 	b.WriteString("\n")
 	if refs := refs(g.Check); refs != "" {
@@ -98,15 +106,17 @@ func known(r *report.Report) string {
 	var b strings.Builder
 	b.WriteString("## Known deviations\n\n| Requirement | Peer | Got | Why |\n|---|---|---|---|\n")
 	for _, g := range groups {
-		var got []string
-		for _, f := range g.Findings {
-			got = append(got, text(f.Got))
+		var got, why []string
+		for _, f := range g.Variants {
+			if line := text(f.Object) + ": " + text(f.Got); !slices.Contains(got, line) {
+				got = append(got, line)
+			}
 		}
-		why := ""
-		if g.Expectation != nil {
-			why = fmt.Sprintf("%s ([link](%s))", text(g.Expectation.Reason), address(g.Expectation.Issue))
+		for _, e := range g.Expectations {
+			why = append(why, fmt.Sprintf("%s ([link](%s))", text(e.Reason), address(e.Issue)))
 		}
-		fmt.Fprintf(&b, "| %s %s | %s | %s in %s | %s |\n", text(g.Check.ID), text(g.Check.Title), code(g.Subject), strings.Join(got, "; "), scenarios(g.Scenarios), why)
+		fmt.Fprintf(&b, "| %s %s | %s | %s in %s | %s |\n", text(g.Check.ID), text(g.Check.Title), code(g.Subject),
+			strings.Join(got, "; "), scenarios(g.Scenarios), strings.Join(why, " "))
 	}
 	return b.String() + "\n"
 }

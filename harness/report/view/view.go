@@ -1,6 +1,7 @@
-// Package view arranges a report for readers: equal results as one group, the
-// matrix of requirements and pairs, and what was graded by whom. The renderers
-// (harness/report/html, markdown, junit, github) show what it arranges.
+// Package view arranges a report for readers: equal results as one group, what
+// broke by its reason, the matrix of requirements and pairs, and what was graded
+// by whom. The renderers (harness/report/html, markdown, junit, github) show what
+// it arranges.
 package view
 
 import (
@@ -14,19 +15,25 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-// Group is results of one check for one peer that say the same, over all
+// Group is the results of one check for one peer with one outcome, over all
 // scenarios, pairs and roles.
 type Group struct {
-	Check       report.Check
-	Subject     string // the peer's id
-	Outcome     check.Outcome
-	Findings    []report.Finding // without the evidence of single sessions
-	Reason      string           // of unsupported, skipped and error
-	Expectation *report.Expectation
-	Scenarios   []string
-	Pairs       []report.Pair
-	Roles       []trace.Side
-	Results     []*report.Result
+	Check        report.Check
+	Subject      string // the peer's id
+	Outcome      check.Outcome
+	Variants     []Variant // the distinct findings, the most frequent first
+	Reasons      []string  // of unsupported and skipped
+	Expectations []report.Expectation
+	Scenarios    []string
+	Pairs        []report.Pair
+	Roles        []trace.Side
+	Results      []*report.Result
+}
+
+// Variant is a finding that sessions have in common.
+type Variant struct {
+	report.Finding
+	Scenarios []string
 }
 
 // Reproduce is the command that runs one session of the group again.
@@ -36,10 +43,9 @@ func (g Group) Reproduce() string {
 }
 
 // Anchor names the group within a document.
-func (g Group) Anchor() string { return Anchor(g.Check.ID, g.Subject) }
+func (g Group) Anchor() string { return Anchor(g.Check.ID, g.Subject, string(g.Outcome)) }
 
-// Anchor names a check and a peer within a document, in letters that need no
-// escaping.
+// Anchor names something within a document, in letters that need no escaping.
 func Anchor(parts ...string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '-' || r == '.' || (r >= '0' && r <= '9') || (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z') {
@@ -49,34 +55,39 @@ func Anchor(parts ...string) string {
 	}, strings.Join(parts, "-"))
 }
 
-// Groups groups the results with one of the outcomes, in the order of outcomes
-// and then of checks.
+// Groups groups the results with one of the outcomes, in the order of outcomes,
+// checks and peers.
 func Groups(r *report.Report, outcomes ...check.Outcome) []Group {
 	checks := map[string]report.Check{}
 	for _, c := range r.Checks {
 		checks[c.ID] = c
 	}
+	type key struct {
+		outcome        check.Outcome
+		check, subject string
+	}
 	var groups []Group
-	index := map[string]int{}
+	index := map[key]int{}
 	for i := range r.Results {
 		res := &r.Results[i]
 		if !slices.Contains(outcomes, res.Outcome) {
 			continue
 		}
-		key := keyOf(res)
-		at, ok := index[key]
+		k := key{res.Outcome, res.Check, res.Subject}
+		at, ok := index[k]
 		if !ok {
 			at = len(groups)
-			index[key] = at
+			index[k] = at
 			c, known := checks[res.Check]
 			if !known {
 				c = report.Check{ID: res.Check, Title: res.Check}
 			}
-			groups = append(groups, Group{
-				Check: c, Subject: res.Subject, Outcome: res.Outcome, Findings: res.Findings, Reason: res.Reason, Expectation: res.Expectation,
-			})
+			groups = append(groups, Group{Check: c, Subject: res.Subject, Outcome: res.Outcome})
 		}
 		groups[at].add(res)
+	}
+	for i := range groups {
+		slices.SortStableFunc(groups[i].Variants, func(a, b Variant) int { return len(b.Scenarios) - len(a.Scenarios) })
 	}
 	slices.SortStableFunc(groups, func(a, b Group) int {
 		return cmp.Or(
@@ -87,176 +98,78 @@ func Groups(r *report.Report, outcomes ...check.Outcome) []Group {
 	return groups
 }
 
-func keyOf(res *report.Result) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%s\x00%s\x00%s", res.Outcome, res.Check, res.Subject, res.Reason)
-	for _, f := range res.Findings {
-		fmt.Fprintf(&b, "\x00%s\x00%v", f, f.Joint)
-	}
-	return b.String()
-}
-
 func (g *Group) add(res *report.Result) {
 	g.Results = append(g.Results, res)
-	if !slices.Contains(g.Scenarios, res.Scenario) {
-		g.Scenarios = append(g.Scenarios, res.Scenario)
+	g.Scenarios = with(g.Scenarios, res.Scenario)
+	g.Pairs = with(g.Pairs, res.Pair)
+	g.Roles = with(g.Roles, res.Role)
+	if res.Reason != "" {
+		g.Reasons = with(g.Reasons, res.Reason)
 	}
-	if !slices.Contains(g.Pairs, res.Pair) {
-		g.Pairs = append(g.Pairs, res.Pair)
+	if res.Expectation != nil {
+		g.Expectations = with(g.Expectations, *res.Expectation)
 	}
-	if !slices.Contains(g.Roles, res.Role) {
-		g.Roles = append(g.Roles, res.Role)
-	}
-}
-
-// Cell is one requirement for one directed pair: what became of both ends in all
-// scenarios.
-type Cell struct {
-	Pair    report.Pair
-	Counts  report.Counts
-	Outcome check.Outcome // the worst; "" where nothing graded it
-	Reasons []string      // why nothing was judged, where that is so
-	Subject string        // the peer with the worst outcome
-}
-
-// Row is one requirement.
-type Row struct {
-	Check     report.Check
-	Cells     []Cell // by pair, in the order of Matrix.Pairs
-	Scenarios []string
-	Worst     check.Outcome
-	// By counts outcomes by peer and role: "pion as offerer".
-	By []Coverage
-}
-
-// Coverage is what became of one requirement for one peer in one role.
-type Coverage struct {
-	Subject string
-	Role    trace.Side
-	Counts  report.Counts
-	Outcome check.Outcome
-	Reasons []string // why it was not judged, where nothing was
-}
-
-// Section is the requirements of one group.
-type Section struct {
-	Group string
-	Rows  []Row
-}
-
-// Matrix is requirements by pairs.
-type Matrix struct {
-	Pairs    []report.Pair
-	Sections []Section
-}
-
-// MatrixOf arranges every check of the report, also those that nothing graded.
-func MatrixOf(r *report.Report) Matrix {
-	m := Matrix{Pairs: report.Pairs(r)}
-	byCheck := map[string][]*report.Result{}
-	for i := range r.Results {
-		byCheck[r.Results[i].Check] = append(byCheck[r.Results[i].Check], &r.Results[i])
-	}
-	for _, c := range r.Checks {
-		at := slices.IndexFunc(m.Sections, func(s Section) bool { return s.Group == c.Group })
+	for _, f := range res.Findings {
+		at := slices.IndexFunc(g.Variants, func(v Variant) bool { return v.String() == f.String() && v.Joint == f.Joint })
 		if at < 0 {
-			at = len(m.Sections)
-			m.Sections = append(m.Sections, Section{Group: c.Group})
+			at = len(g.Variants)
+			f.Where = nil // of one session only
+			g.Variants = append(g.Variants, Variant{Finding: f})
 		}
-		m.Sections[at].Rows = append(m.Sections[at].Rows, rowOf(c, m.Pairs, byCheck[c.ID]))
+		g.Variants[at].Scenarios = with(g.Variants[at].Scenarios, res.Scenario)
 	}
-	return m
 }
 
-func rowOf(c report.Check, pairs []report.Pair, results []*report.Result) Row {
-	row := Row{Check: c}
-	var all report.Counts
-	for _, p := range pairs {
-		row.Cells = append(row.Cells, Cell{Pair: p})
+// with appends what is not there yet.
+func with[T comparable](list []T, item T) []T {
+	if slices.Contains(list, item) {
+		return list
 	}
-	for _, res := range results {
-		all.Add(res.Outcome)
-		if !slices.Contains(row.Scenarios, res.Scenario) {
-			row.Scenarios = append(row.Scenarios, res.Scenario)
+	return append(list, item)
+}
+
+// Break is sessions, or single checks, in which the harness or the environment
+// broke for one reason.
+type Break struct {
+	Reason    string
+	Scenarios []string
+	Pairs     []report.Pair
+	Checks    []string // those without a verdict
+}
+
+// Reproduce is the command that runs one of the sessions again.
+func (b Break) Reproduce() string {
+	return fmt.Sprintf("rink run --pairs '%s' --scenarios %s", b.Pairs[0], b.Scenarios[0])
+}
+
+// Breaks groups what broke by its reason.
+func Breaks(r *report.Report) []Break {
+	var breaks []Break
+	at := func(reason string) *Break {
+		i := slices.IndexFunc(breaks, func(b Break) bool { return b.Reason == reason })
+		if i < 0 {
+			i = len(breaks)
+			breaks = append(breaks, Break{Reason: reason})
 		}
-		row.cover(res)
-		if at := slices.Index(pairs, res.Pair); at >= 0 {
-			row.Cells[at].add(res)
+		return &breaks[i]
+	}
+	ended := map[string]string{}
+	for i := range r.Sessions {
+		s := &r.Sessions[i]
+		if s.Result != trace.EndError {
+			continue
 		}
+		ended[s.ID] = strings.TrimSpace(fmt.Sprintf("%s: %s", cmp.Or(string(s.Stage), "session"), s.Reason))
+		b := at(ended[s.ID])
+		b.Scenarios, b.Pairs = with(b.Scenarios, s.Scenario), with(b.Pairs, s.Pair)
 	}
-	row.Worst = all.Worst()
-	slices.SortFunc(row.By, func(a, b Coverage) int {
-		return cmp.Or(cmp.Compare(a.Subject, b.Subject), -cmp.Compare(a.Role, b.Role))
-	})
-	return row
-}
-
-func (c *Cell) add(res *report.Result) {
-	c.Counts.Add(res.Outcome)
-	before := c.Outcome
-	if c.Outcome = c.Counts.Worst(); c.Outcome != before {
-		c.Subject = res.Subject
+	for i := range r.Results {
+		res := &r.Results[i]
+		if res.Outcome != check.Error {
+			continue
+		}
+		b := at(cmp.Or(ended[res.Session], res.Reason))
+		b.Scenarios, b.Pairs, b.Checks = with(b.Scenarios, res.Scenario), with(b.Pairs, res.Pair), with(b.Checks, res.Check)
 	}
-	c.Reasons = withReason(c.Reasons, res)
-}
-
-func withReason(reasons []string, res *report.Result) []string {
-	if res.Reason != "" && !slices.Contains(reasons, res.Reason) {
-		return append(reasons, res.Reason)
-	}
-	return reasons
-}
-
-func (row *Row) cover(res *report.Result) {
-	at := slices.IndexFunc(row.By, func(c Coverage) bool { return c.Subject == res.Subject && c.Role == res.Role })
-	if at < 0 {
-		at = len(row.By)
-		row.By = append(row.By, Coverage{Subject: res.Subject, Role: res.Role})
-	}
-	c := &row.By[at]
-	c.Counts.Add(res.Outcome)
-	c.Outcome = c.Counts.Worst()
-	c.Reasons = withReason(c.Reasons, res)
-}
-
-// Glyph is the sign of an outcome, so that no reader depends on colour.
-func Glyph(o check.Outcome) string {
-	switch o {
-	case check.Pass:
-		return "✓"
-	case check.Fail:
-		return "✗"
-	case check.Known:
-		return "≈"
-	case check.Stale:
-		return "↺"
-	case check.Unsupported:
-		return "–"
-	case check.Skipped:
-		return "·"
-	case check.Error:
-		return "!"
-	}
-	return " "
-}
-
-// Meaning explains an outcome to a reader who sees it for the first time.
-func Meaning(o check.Outcome) string {
-	switch o {
-	case check.Pass:
-		return "The peer does what the clause asks for, as far as this session shows."
-	case check.Fail:
-		return "The peer deviates, and nobody has reviewed that yet. This makes the run exit with 1."
-	case check.Known:
-		return "The peer deviates; a reviewed expectation says why and links the issue. The run stays green."
-	case check.Stale:
-		return "An expectation says that the peer deviates, and it does not. Delete the entry. This makes the run exit with 1."
-	case check.Unsupported:
-		return "A peer of the pair declares that it lacks a feature that this needs."
-	case check.Skipped:
-		return "The session does not show what the check needs to judge."
-	case check.Error:
-		return "The harness or the environment broke; nothing is said about the peer. This makes the run exit with 2."
-	}
-	return ""
+	return breaks
 }

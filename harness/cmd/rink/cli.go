@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/webrtc-rink/rink/harness/run"
+)
+
+const description = `Rink brings up two WebRTC peers, carries their signalling, and grades what each of them does
+against the clauses of the standards.
+
+  rink run                          pion <-> Chrome, every scenario; the report is in reports/out/latest
+  rink run --pairs 'pion->chrome' --scenarios 'trickle-*'
+  rink run --expectations none      what deviates fails, known or not
+  rink explain CAND-002             what a requirement asks, and where it is written
+  rink check trace.jsonl            grade a recorded session again; needs no peer
+  rink doctor                       what is installed, what is missing, how to get it
+
+Exit codes: 0 no unexpected deviation; 1 a peer fails, or an expectation is stale or unused;
+2 the harness or the environment broke, or the run is incomplete; 3 nothing was judged;
+64 what was given on the command line cannot be used.
+
+Environment: RINK_CHROME (browser to run), RINK_CHROME_URL (DevTools URL of a running one),
+RINK_TIMEOUT_SCALE (multiplies every timeout; 3 on a slow machine), NO_COLOR.`
+
+// cli is the command line.
+type cli struct {
+	Run      runCmd      `cmd:"" help:"Run sessions between peers, grade them and write the report."`
+	List     listCmd     `cmd:"" help:"List checks, scenarios, peers or pairs."`
+	Explain  explainCmd  `cmd:"" help:"Explain a requirement: what it asks, where it is written, what graded it."`
+	Check    checkCmd    `cmd:"" help:"Grade recorded traces again. No peer is needed."`
+	Report   reportCmd   `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
+	Validate validateCmd `cmd:"" help:"Validate a report.json against the published schema."`
+	Doctor   doctorCmd   `cmd:"" help:"Say what is installed and what is missing."`
+	Netns    netnsCmd    `cmd:"" help:"Run a command in a private network."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+type versionCmd struct{}
+
+// Run implements the command.
+func (versionCmd) Run(s streams) error {
+	_, err := fmt.Fprintln(s.out, "rink", run.Version())
+	return err
+}

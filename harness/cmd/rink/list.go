@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/run"
+	"github.com/webrtc-rink/rink/harness/scenario"
+)
+
+type listCmd struct {
+	What string `arg:"" enum:"checks,scenarios,peers,pairs" help:"checks, scenarios, peers or pairs."`
+	JSON bool   `help:"Write JSON."`
+}
+
+// Run implements the command.
+func (c *listCmd) Run(s streams) error {
+	switch c.What {
+	case "checks":
+		return c.checks(s.out)
+	case "scenarios":
+		return c.scenarios(s.out)
+	case "peers":
+		return c.peers(s.out)
+	default:
+		return c.pairs(s.out)
+	}
+}
+
+// row is an item of a list: what JSON has under its names and a table as columns.
+type row struct {
+	columns []string
+	value   any
+}
+
+func (c *listCmd) write(w io.Writer, rows []row) error {
+	if c.JSON {
+		values := make([]any, len(rows))
+		for i, r := range rows {
+			values[i] = r.value
+		}
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(values)
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		for i, column := range r.columns {
+			if i > 0 {
+				_, _ = fmt.Fprint(table, "\t") // Flush tells
+			}
+			_, _ = fmt.Fprint(table, column)
+		}
+		_, _ = fmt.Fprintln(table)
+	}
+	return table.Flush()
+}
+
+func (c *listCmd) checks(w io.Writer) error {
+	var rows []row
+	for _, q := range check.Requirements() {
+		rows = append(rows, row{[]string{q.ID, string(q.Level), q.Slug, q.Title}, map[string]any{
+			"id": q.ID, "level": q.Level, "group": q.Group, "slug": q.Slug, "title": q.Title, "statement": q.Statement, "since": q.Since,
+		}})
+	}
+	return c.write(w, rows)
+}
+
+func (c *listCmd) scenarios(w io.Writer) error {
+	var rows []row
+	for _, s := range scenario.All() {
+		rows = append(rows, row{[]string{s.Name, s.Family, s.Title}, map[string]any{
+			"name": s.Name, "family": s.Family, "title": s.Title, "traits": s.Traits, "slow": s.Slow,
+		}})
+	}
+	return c.write(w, rows)
+}
+
+func (c *listCmd) peers(w io.Writer) error {
+	var rows []row
+	for _, e := range run.Builtin() {
+		there, missing := "can be run", ""
+		if err := e.Available(); err != nil {
+			there, missing = "missing: "+err.Error(), err.Error()
+		}
+		rows = append(rows, row{[]string{e.ID, e.Implementation, there}, map[string]any{
+			"id": e.ID, "implementation": e.Implementation, "missing": missing,
+		}})
+	}
+	return c.write(w, rows)
+}
+
+func (c *listCmd) pairs(w io.Writer) error {
+	byDefault := map[run.Pair]bool{}
+	for _, p := range run.DefaultPairs() {
+		byDefault[p] = true
+	}
+	var rows []row
+	for _, p := range run.Ordered(run.Builtin().IDs(), true) {
+		note := ""
+		if byDefault[p] {
+			note = "by default"
+		}
+		rows = append(rows, row{[]string{p.String(), note}, map[string]any{
+			"offerer": p.Offerer, "answerer": p.Answerer, "default": byDefault[p],
+		}})
+	}
+	return c.write(w, rows)
+}

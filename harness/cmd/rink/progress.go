@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/files"
+	"github.com/webrtc-rink/rink/harness/report/view"
+	"github.com/webrtc-rink/rink/harness/run"
+	"github.com/webrtc-rink/rink/harness/trace"
+)
+
+// clearLine returns to the start of a terminal's line and empties it.
+const clearLine = "\r\x1b[K"
+
+// progress tells a person how a run goes: one moving line on a terminal, a line
+// per session elsewhere.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	paint    palette
+	verbose  bool
+	begun    time.Time
+
+	mu  sync.Mutex
+	red int
+}
+
+func newProgress(out io.Writer, verbose bool) *progress {
+	terminal := isTerminal(out)
+	return &progress{out: out, terminal: terminal, paint: paletteFor(terminal), verbose: verbose, begun: time.Now()}
+}
+
+// isTerminal reports whether lines written to w can be taken back.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func (p *progress) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.out, format, args...) // a closed terminal must not end the run
+}
+
+func (p *progress) start(plan run.Plan) {
+	p.printf("%s in %s between %s, on the %s network\n",
+		report.Plural(len(plan.Scenarios), "scenario"), report.Plural(len(plan.Pairs), "directed pair"),
+		pairNames(plan.Pairs), plan.Network.Network)
+}
+
+func pairNames(pairs []run.Pair) string {
+	const most = 6
+	var names []string
+	for _, p := range pairs {
+		if len(names) == most {
+			names = append(names, fmt.Sprintf("and %d more", len(pairs)-most))
+			break
+		}
+		names = append(names, p.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// log takes what peers say about themselves.
+func (p *progress) log(peer, text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.takeBack()
+	p.printf("  %s: %s\n", peer, text)
+}
+
+func (p *progress) takeBack() {
+	if p.terminal {
+		p.printf(clearLine)
+	}
+}
+
+// session tells how one session came out.
+func (p *progress) session(s run.Session, done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	worst := s.Worst()
+	if run.Red(worst) {
+		p.red++
+	}
+	p.takeBack()
+	if !p.terminal || p.verbose || run.Red(worst) {
+		p.printf("  %*d/%d  %s %-11s  %-16s  %s%s\n", len(fmt.Sprint(total)), done, total,
+			p.paint.outcome(worst, view.Glyph(worst)), p.paint.outcome(worst, string(worst)), s.Pair(), s.Header.Scenario, ending(s))
+	}
+	if p.verbose {
+		for _, v := range s.Verdicts {
+			for _, f := range v.Grade.Findings {
+				p.printf("           %s %s %s %s\n", v.Outcome, v.Grade.Check, s.Header.Peer(v.Grade.Side).ID, f)
+			}
+		}
+	}
+	if p.terminal && done < total {
+		p.printf("  %d/%d sessions, %d red, %.0f s", done, total, p.red, time.Since(p.begun).Seconds())
+	}
+}
+
+// ending says why a session did not get to its end.
+func ending(s run.Session) string {
+	switch s.End.Result {
+	case trace.EndCompleted:
+		return ""
+	case trace.EndUnsupported:
+		return " (" + s.End.Reason + ")"
+	default:
+		return fmt.Sprintf(" (%s in %s: %s)", s.End.Result, s.End.Stage, s.End.Reason)
+	}
+}
+
+// finish tells how the run came out and where the report is.
+func (p *progress) finish(r *report.Report, folder run.Folder) {
+	p.takeBack()
+	p.printf("\n")
+	writeFindings(p.out, p.paint, r, p.verbose)
+	if !r.Run.Complete {
+		p.printf("%s %s\n", p.paint.outcome(check.Error, "incomplete:"), r.Run.IncompleteReason)
+	}
+	p.printf("%s\n%s\n", p.paint.bold(r.Summary.Verdict), counts(r.Summary.Outcomes))
+	p.printf("%s\n", filepath.Join(folder.Dir, files.HTML))
+}
+
+func counts(c report.Counts) string {
+	var parts []string
+	for _, o := range check.Outcomes() {
+		parts = append(parts, fmt.Sprintf("%d %s", c.Of(o), o))
+	}
+	return strings.Join(parts, ", ")
+}

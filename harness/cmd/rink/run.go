@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/netlab"
+	"github.com/webrtc-rink/rink/harness/peer/chrome"
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/github"
+	"github.com/webrtc-rink/rink/harness/run"
+	"github.com/webrtc-rink/rink/harness/scenario"
+)
+
+type runCmd struct {
+	Peers        string  `placeholder:"A,B" help:"Peers that meet each other, every ordered pair (default: pion,chrome)."`
+	Pairs        string  `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
+	Scenarios    string  `placeholder:"NAMES" help:"Scenario names, globs or families (default: all)."`
+	Checks       string  `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
+	Expectations string  `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
+	Out          string  `default:"reports/out" placeholder:"DIR" help:"Where the run's folder is made (${default})."`
+	Network      string  `enum:"auto,private,host" default:"auto" help:"private: a network namespace of the run's own; host: this machine's interfaces; auto: private where that can be had."`
+	Seed         int64   `placeholder:"N" help:"Makes the run's random choices the same again (default: drawn)."`
+	Parallel     int     `placeholder:"N" help:"Sessions at a time (default: four per processor)."`
+	FailFast     bool    `help:"Stop at the first session that is red."`
+	TimeoutScale float64 `env:"RINK_TIMEOUT_SCALE" default:"1" placeholder:"X" help:"Multiplies every timeout, 0.1 to 100."`
+	Verbose      bool    `short:"v" help:"Say more about each session."`
+}
+
+// Help is what `rink run --help` says beyond the flags.
+func (runCmd) Help() string {
+	return `A run plays every scenario between every pair, several sessions at a time. Each session leaves a trace, which is
+graded by every requirement that applies to it, for each end on its own. A deviation that a reviewed expectation explains
+is known and does not make the run fail; it is always shown.
+
+The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces.`
+}
+
+// Run implements the command.
+func (c *runCmd) Run(s streams, args []string) error {
+	plan, err := c.plan(args)
+	if err != nil {
+		return usage(err)
+	}
+	notes, moved, err := c.network(s, args)
+	if moved || err != nil {
+		return err
+	}
+	plan.Notes = append(plan.Notes, notes...)
+	plan.Network = netlab.Describe()
+	if err := available(plan); err != nil {
+		return err
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	p := newProgress(s.out, c.Verbose)
+	p.start(plan)
+	r, folder, err := run.Execute(ctx, plan, run.Progress{Log: p.log, Session: p.session})
+	if r == nil {
+		return err
+	}
+	p.finish(r, folder)
+	if github.Active() {
+		err = errors.Join(err, github.Publish(r, s.out))
+	}
+	if err != nil {
+		return exit{report.ExitError, err}
+	}
+	if code := report.ExitCode(r); code != report.ExitOK {
+		return exit{code: code}
+	}
+	return nil
+}
+
+// plan turns the flags into a plan. Errors are about what was given.
+func (c *runCmd) plan(args []string) (run.Plan, error) {
+	roster := run.Builtin()
+	p := run.Plan{
+		Roster: roster, Seed: c.Seed, Out: c.Out, Parallel: c.Parallel, FailFast: c.FailFast,
+		Command: append([]string{"rink"}, args...), ExpectationsFrom: c.Expectations, Filter: c.filter(),
+	}
+	var errs [6]error
+	p.Pairs, errs[0] = c.pairs(roster)
+	p.Scenarios, errs[1] = run.SelectScenarios(c.Scenarios)
+	p.Checks, errs[2] = check.Select(c.Checks)
+	p.Expectations, errs[3] = run.LoadExpectations(c.Expectations, roster)
+	if !(c.TimeoutScale >= 0.1 && c.TimeoutScale <= 100) {
+		errs[4] = fmt.Errorf("--timeout-scale: got %v, want a number from 0.1 to 100", c.TimeoutScale)
+	}
+	if c.Parallel < 0 {
+		errs[5] = fmt.Errorf("--parallel: got %d, want a positive number", c.Parallel)
+	}
+	p.Timeouts = scenario.DefaultTimeouts().Scaled(c.TimeoutScale)
+	if p.Seed == 0 {
+		p.Seed = time.Now().UnixNano() % 1_000_000
+	}
+	return p, errors.Join(errs[:]...)
+}
+
+func (c *runCmd) pairs(roster run.Roster) ([]run.Pair, error) {
+	if c.Pairs != "" {
+		return run.SelectPairs(roster, c.Pairs)
+	}
+	if c.Peers == "" {
+		return run.DefaultPairs(), nil
+	}
+	return run.SelectPeers(roster, c.Peers)
+}
+
+// filter says what narrowed the run down, in the words of the command line.
+func (c *runCmd) filter() string {
+	var parts []string
+	for _, f := range [][2]string{
+		{"--peers", c.Peers}, {"--pairs", c.Pairs}, {"--scenarios", c.Scenarios}, {"--checks", c.Checks},
+	} {
+		if f[1] != "" {
+			parts = append(parts, fmt.Sprintf("%s '%s'", f[0], f[1]))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// network moves the run into a private network: then moved is true and the
+// error has the exit code. Where that cannot be had and was not asked for, the
+// run stays here and the note says why.
+func (c *runCmd) network(s streams, args []string) (notes []string, moved bool, err error) {
+	attached := os.Getenv(chrome.EnvURL) != ""
+	switch {
+	case c.Network == "host" || netlab.Inside():
+		return nil, false, nil
+	case attached && c.Network == "private":
+		return nil, false, usage(fmt.Errorf("--network private: the browser that %s names is outside of it; unset one of them", chrome.EnvURL))
+	case attached:
+		return []string{"The host's network was used, since " + chrome.EnvURL + " names a browser that is in it."}, false, nil
+	case c.Network == "auto" && runtime.GOOS != "linux":
+		return nil, false, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, false, fmt.Errorf("private network: %w", err)
+	}
+	code, err := netlab.Run(context.Background(), append([]string{self}, args...), netlab.RunOptions{})
+	switch {
+	case errors.Is(err, netlab.ErrUnsupported) && c.Network == "auto":
+		note := fmt.Sprintf("The host's network was used: %v.", err)
+		_, _ = fmt.Fprintln(s.err, "rink: "+note) // the report says it too
+		return []string{note}, false, nil
+	case err != nil:
+		return nil, true, exit{report.ExitError, err}
+	case code != report.ExitOK:
+		return nil, true, exit{code: code}
+	}
+	return nil, true, nil
+}
+
+// available says which peers of the plan cannot be had.
+func available(p run.Plan) error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, pair := range p.Pairs {
+		for _, id := range []string{pair.Offerer, pair.Answerer} {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			entry, err := p.Roster.ByID(id)
+			if err == nil {
+				err = entry.Available()
+			}
+			if err != nil {
+				errs = append(errs, fmt.Errorf("peer %s: %w", id, err))
+			}
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return exit{report.ExitError, fmt.Errorf("nothing was run: %w", errors.Join(errs...))}
+}
+
+// interruptible is a context that ends with the signals that ask a program to
+// stop: the run then closes its peers and writes its report.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		if s, ok := <-signals; ok {
+			cancel(fmt.Errorf("got the signal %q", s))
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		cancel(nil)
+	}
+}

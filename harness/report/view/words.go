@@ -1,0 +1,45 @@
+package view
+
+import "github.com/webrtc-rink/rink/harness/check"
+
+// Glyph is the sign of an outcome, so that no reader depends on colour.
+func Glyph(o check.Outcome) string {
+	switch o {
+	case check.Pass:
+		return "✓"
+	case check.Fail:
+		return "✗"
+	case check.Known:
+		return "≈"
+	case check.Stale:
+		return "↺"
+	case check.Unsupported:
+		return "–"
+	case check.Skipped:
+		return "·"
+	case check.Error:
+		return "!"
+	}
+	return " "
+}
+
+// Meaning explains an outcome to a reader who sees it for the first time.
+func Meaning(o check.Outcome) string {
+	switch o {
+	case check.Pass:
+		return "The peer does what the clause asks for, as far as this session shows."
+	case check.Fail:
+		return "The peer deviates, and nobody has reviewed that yet. This makes the run exit with 1."
+	case check.Known:
+		return "The peer deviates; a reviewed expectation says why and links the issue. The run stays green."
+	case check.Stale:
+		return "An expectation says that the peer deviates, and it does not. Delete the entry. This makes the run exit with 1."
+	case check.Unsupported:
+		return "A peer of the pair declares that it lacks a feature that this needs."
+	case check.Skipped:
+		return "The session does not show what the check needs to judge."
+	case check.Error:
+		return "The harness or the environment broke; nothing is said about the peer. This makes the run exit with 2."
+	}
+	return ""
+}

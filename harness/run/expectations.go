@@ -1,0 +1,29 @@
+package run
+
+import (
+	"github.com/webrtc-rink/rink/fixtures"
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/expect"
+)
+
+// The expectations that are not a directory.
+const (
+	ExpectBuiltin = "built-in" // those that come with Rink
+	ExpectNone    = "none"     // everything that deviates fails
+)
+
+// LoadExpectations loads what from names: ExpectBuiltin, ExpectNone, or a
+// directory of YAML files. Entries for peers that are neither in the roster nor
+// come with Rink are errors, as are those for unknown checks.
+func LoadExpectations(from string, r Roster) (expect.Set, error) {
+	builtin := Builtin()
+	known := func(id string) bool { return r.Has(id) || builtin.Has(id) }
+	switch from {
+	case ExpectNone:
+		return expect.None(), nil
+	case ExpectBuiltin, "":
+		return expect.Load(fixtures.Expectations(), check.Exists, known)
+	default:
+		return expect.LoadDir(from, check.Exists, known)
+	}
+}
