@@ -78,20 +78,26 @@ func TestLoadProblems(t *testing.T) {
 		"no expectations": {"peer: pion\n", []string{`a.yaml:1: no expectations for peer "pion": delete the file`}},
 		"wrong type":      {"peer: pion\nexpectations: 3\n", []string{"a.yaml:2: malformed YAML: cannot unmarshal !!int"}},
 		"unknown top key": {"pear: pion\n", []string{`a.yaml:1: unknown key "pear", want one of peer, expectations`, "a.yaml:1: no peer"}},
-		"unknown key": {entry("check: CAND-001\n    reasn: x" + evidence),
-			[]string{`a.yaml:4: unknown key "reasn", want one of check, checks, versions`}},
+		"unknown key": {
+			entry("check: CAND-001\n    reasn: x" + evidence),
+			[]string{`a.yaml:4: unknown key "reasn", want one of check, checks, versions`},
+		},
 		"key twice":   {entry("check: CAND-001\n    check: CAND-002" + evidence), []string{`a.yaml:4: key "check" is there twice`}},
 		"entry word":  {entry("CAND-001\n"), []string{`a.yaml:3: got "CAND-001", want a mapping`}},
 		"entry alias": {"peer: pion\nexpectations:\n  - &x\n    check: CAND-001" + evidence + "  - *x\n", []string{"a.yaml:8: got an alias, want a mapping"}},
-		"entry types": {entry("check: CAND-001\n    sometimes: maybe\n    role: [x]" + evidence),
-			[]string{"a.yaml:4: malformed YAML: cannot unmarshal !!str `maybe` into bool", "a.yaml:5: malformed YAML: cannot unmarshal !!seq into string"}},
+		"entry types": {
+			entry("check: CAND-001\n    sometimes: maybe\n    role: [x]" + evidence),
+			[]string{"a.yaml:4: malformed YAML: cannot unmarshal !!str `maybe` into bool", "a.yaml:5: malformed YAML: cannot unmarshal !!seq into string"},
+		},
 		"no check":      {entry("versions: '*'" + evidence), []string{"a.yaml:3: no check"}},
 		"both":          {entry("check: CAND-001\n    checks: [CAND-002]" + evidence), []string{"a.yaml:3: got both check and checks, want one of them"}},
 		"unknown check": {entry("checks: [CAND-001, CAND-999]" + evidence), []string{`a.yaml:3: check "CAND-999" does not exist`}},
 		"constraint":    {entry("check: CAND-001\n    versions: '< x.y'" + evidence), []string{`a.yaml:4: versions "< x.y": `}},
 		"role":          {entry("check: CAND-001\n    role: caller" + evidence), []string{`a.yaml:4: role: got "caller", want offerer or answerer`}},
-		"globs": {entry("check: CAND-001\n    scenarios: ['[a']\n    against: ['[b']" + evidence),
-			[]string{`a.yaml:4: scenarios: bad pattern "[a"`, `a.yaml:5: against: bad pattern "[b"`}},
+		"globs": {
+			entry("check: CAND-001\n    scenarios: ['[a']\n    against: ['[b']" + evidence),
+			[]string{`a.yaml:4: scenarios: bad pattern "[a"`, `a.yaml:5: against: bad pattern "[b"`},
+		},
 		"no evidence": {entry("check: CAND-001\n"), []string{
 			"a.yaml:3: no reason: say what the peer does and why it is accepted for now",
 			"a.yaml:3: no issue: link the report that tracks the deviation",
@@ -102,12 +108,18 @@ func TestLoadProblems(t *testing.T) {
 			`a.yaml:5: issue: got "ask Bob", want an http or https URL`,
 			`a.yaml:6: since: got "last week", want a day like 2026-11-25`,
 		}},
-		"script issue": {entry("check: CAND-001\n    reason: a reason that is long enough\n    issue: javascript:alert(1)\n    since: 2026-11-25\n"),
-			[]string{`a.yaml:5: issue: got "javascript:alert(1)", want an http or https URL`}},
-		"duplicate": {entry("check: CAND-001"+evidence) + "  - check: CAND-001" + evidence,
-			[]string{"a.yaml:7: CAND-001 for pion is covered by the entry at a.yaml:3 already"}},
-		"narrower first": {entry("check: CAND-001\n    role: offerer"+evidence) + "  - check: CAND-001" + evidence,
-			[]string{"a.yaml:3: CAND-001 for pion is covered by the entry at a.yaml:8 already"}},
+		"script issue": {
+			entry("check: CAND-001\n    reason: a reason that is long enough\n    issue: javascript:alert(1)\n    since: 2026-11-25\n"),
+			[]string{`a.yaml:5: issue: got "javascript:alert(1)", want an http or https URL`},
+		},
+		"duplicate": {
+			entry("check: CAND-001"+evidence) + "  - check: CAND-001" + evidence,
+			[]string{"a.yaml:7: CAND-001 for pion is covered by the entry at a.yaml:3 already"},
+		},
+		"narrower first": {
+			entry("check: CAND-001\n    role: offerer"+evidence) + "  - check: CAND-001" + evidence,
+			[]string{"a.yaml:3: CAND-001 for pion is covered by the entry at a.yaml:8 already"},
+		},
 		"same check twice": {entry("checks: [CAND-001, CAND-001]" + evidence), []string{"a.yaml:3: CAND-001 for pion is covered by the entry at a.yaml:3 already"}},
 	} {
 		t.Run(name, func(t *testing.T) {

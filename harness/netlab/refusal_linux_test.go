@@ -26,17 +26,33 @@ func TestExplain(t *testing.T) {
 		errno unix.Errno
 		want  string
 	}{
-		{"user, Debian", user, map[string]string{clone: "0\n"}, space, unix.EPERM,
-			"kernel.unprivileged_userns_clone is 0: run 'sysctl -w kernel.unprivileged_userns_clone=1' as root, or run as root; or use the host network"},
-		{"user, Ubuntu", user, map[string]string{clone: "1\n", apparmor: "1\n"}, stepVeth, unix.EPERM,
-			"kernel.apparmor_restrict_unprivileged_userns is 1: run 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0' as root, or run as root; or use the host network"},
-		{"user, unknown", user, map[string]string{clone: "1\n", apparmor: "0\n"}, space, unix.EPERM,
-			"unprivileged user namespaces are forbidden here: run as root; or use the host network"},
+		{
+			"user, Debian", user,
+			map[string]string{clone: "0\n"},
+			space, unix.EPERM,
+			"kernel.unprivileged_userns_clone is 0: run 'sysctl -w kernel.unprivileged_userns_clone=1' as root, or run as root; or use the host network",
+		},
+		{
+			"user, Ubuntu", user,
+			map[string]string{clone: "1\n", apparmor: "1\n"},
+			stepVeth, unix.EPERM,
+			"kernel.apparmor_restrict_unprivileged_userns is 1: run 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0' as root, or run as root; or use the host network",
+		},
+		{
+			"user, unknown", user,
+			map[string]string{clone: "1\n", apparmor: "0\n"},
+			space, unix.EPERM,
+			"unprivileged user namespaces are forbidden here: run as root; or use the host network",
+		},
 		{"user, Docker", user, map[string]string{".dockerenv": ""}, space, unix.EPERM, "--cap-add SYS_ADMIN"},
 		{"root, Podman", weak, map[string]string{"run/.containerenv": ""}, space, unix.EPERM, "--cap-add SYS_ADMIN"},
 		{"root, capabilities dropped", weak, nil, space, unix.EPERM, "this root has neither CAP_SYS_ADMIN and CAP_NET_ADMIN"},
-		{"user, limit", user, map[string]string{"proc/sys/user/max_user_namespaces": "0\n", "proc/sys/user/max_net_namespaces": "9\n"}, space, unix.ENOSPC,
-			"user.max_net_namespaces is 9, user.max_user_namespaces is 0"},
+		{
+			"user, limit", user,
+			map[string]string{"proc/sys/user/max_user_namespaces": "0\n", "proc/sys/user/max_net_namespaces": "9\n"},
+			space, unix.ENOSPC,
+			"user.max_net_namespaces is 9, user.max_user_namespaces is 0",
+		},
 		{"root, limit", root, nil, space, unix.ENOSPC, "user.max_net_namespaces is unknown: raise it"},
 		{"kernel without namespaces", root, nil, space, unix.EINVAL, "CONFIG_NET_NS"},
 		{"kernel without veth", root, nil, stepVeth, unix.EOPNOTSUPP, "veth pair: operation not supported: this kernel has no veth (CONFIG_VETH)"},
@@ -68,10 +84,14 @@ func TestKernelRefuses(t *testing.T) {
 		want         []string
 	}{
 		// In a user namespace where the user has no id nothing may be made.
-		{"forbidden", "available", &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER},
-			[]string{"no private network: new namespace: operation not permitted: ", "; or use the host network"}},
-		{"limit", "limit", &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER, UidMappings: one, GidMappings: one},
-			[]string{"no private network: new namespace: no space left on device: the limit is reached: user.max_net_namespaces is 0"}},
+		{
+			"forbidden", "available", &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER},
+			[]string{"no private network: new namespace: operation not permitted: ", "; or use the host network"},
+		},
+		{
+			"limit", "limit", &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER, UidMappings: one, GidMappings: one},
+			[]string{"no private network: new namespace: no space left on device: the limit is reached: user.max_net_namespaces is 0"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out, err := process(needPrivate(t), test.attr, helper(test.helper)).Output()

@@ -262,8 +262,10 @@ func verdict(r *Report, s Summary) string {
 		n    int
 		noun string
 	}{
-		{s.HarnessErrors, "harness error"}, {d.Unexpected, "unexpected deviation"},
-		{d.Stale, "stale expectation"}, {len(r.Unused), "unused expectation"},
+		{s.HarnessErrors, "harness error"},
+		{d.Unexpected, "unexpected deviation"},
+		{d.Stale, "stale expectation"},
+		{len(r.Unused), "unused expectation"},
 	} {
 		if part.n > 0 {
 			lead = append(lead, Plural(part.n, part.noun))

@@ -148,8 +148,12 @@ func environment(network netlab.Info) report.Environment {
 // ciName recognises CI systems by the variables that they document.
 func ciName() string {
 	for _, known := range [][2]string{
-		{"GITHUB_ACTIONS", "GitHub Actions"}, {"GITLAB_CI", "GitLab CI"}, {"CIRCLECI", "CircleCI"},
-		{"BUILDKITE", "Buildkite"}, {"JENKINS_URL", "Jenkins"}, {"CI", "CI"},
+		{"GITHUB_ACTIONS", "GitHub Actions"},
+		{"GITLAB_CI", "GitLab CI"},
+		{"CIRCLECI", "CircleCI"},
+		{"BUILDKITE", "Buildkite"},
+		{"JENKINS_URL", "Jenkins"},
+		{"CI", "CI"},
 	} {
 		if v := os.Getenv(known[0]); v != "" && v != "false" {
 			return known[1]

@@ -35,7 +35,7 @@ func (s *state) saidAll() bool {
 func (s *session) stopped(ctx context.Context, err error) {
 	var stop *stopError
 	var refused *refusedError
-	if (!errors.As(err, &stop) && !errors.As(err, &refused)) || len(s.sides) < len(trace.Sides()) {
+	if (!errors.As(err, &stop) && !errors.As(err, &refused)) || len(s.sides) < 2 {
 		return
 	}
 	if err := s.final(ctx); err != nil {

@@ -249,7 +249,22 @@ func (s *session) finish(ctx context.Context) error {
 	if err := s.lenient(err); err != nil {
 		return err
 	}
+	s.drain(ctx)
 	return s.final(ctx)
+}
+
+// drain lets signalling deliver what is still on its way: a session can connect
+// before the last candidate has arrived.
+func (s *session) drain(ctx context.Context) {
+	start := time.Now()
+	defer func() { s.waiting.add(time.Since(start)) }()
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Timeouts.Gather)
+	defer cancel()
+	for _, name := range trace.Sides() {
+		if !s.link.Drain(ctx, name) {
+			s.rec.Logf(name, "not every candidate was delivered before the end")
+		}
+	}
 }
 
 func (s *session) snapshots(ctx context.Context, moment string) error {

@@ -109,18 +109,6 @@ func each(hold func(*state) (ok bool, missing string)) condition {
 	}
 }
 
-// only looks at one end.
-func only(name trace.Side, hold func(*state) (ok bool, missing string)) condition {
-	return func(offerer, answerer *state) (bool, []want) {
-		st := offerer
-		if name == trace.Answerer {
-			st = answerer
-		}
-		ok, what := hold(st)
-		return ok, []want{{name, what}}
-	}
-}
-
 func shown(state string) string {
 	if state == "" {
 		return "new"

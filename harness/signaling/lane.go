@@ -77,7 +77,7 @@ func (n *lane) take() []Candidate {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	taken := n.queue
-	n.queue = nil
+	n.queue, n.sending = nil, len(taken) > 0
 	return taken
 }
 
@@ -103,6 +103,7 @@ func (n *lane) arranged(all []Candidate) []Candidate {
 // send passes candidates through the faults and delivers what comes out, one
 // after the other.
 func (l *Link) send(ctx context.Context, n *lane, candidates []Candidate) {
+	defer n.update(func(n *lane) { n.sending = false })
 	for _, c := range candidates {
 		out := []Candidate{c}
 		for _, h := range n.handlers {

@@ -50,6 +50,7 @@ type lane struct {
 	mu       sync.Mutex
 	sealed   bool // guarded by probing: nothing overtakes any more
 	queue    []Candidate
+	sending  bool // what was taken from the queue is not all delivered
 	gathered bool
 	ready    bool
 	local    *wire.Description // last description of the sender, as it was produced
@@ -152,6 +153,12 @@ func (l *Link) Candidate(from trace.Side, raw json.RawMessage) {
 // collects may go.
 func (l *Link) Gathered(from trace.Side) {
 	l.lanes[from].update(func(n *lane) { n.gathered = true })
+}
+
+// Drain waits until everything that one end surfaced so far was delivered, or
+// dropped as the policy asks. False: ctx ended first.
+func (l *Link) Drain(ctx context.Context, from trace.Side) bool {
+	return l.lanes[from].await(ctx, func(n *lane) bool { return len(n.queue) == 0 && !n.sending })
 }
 
 // Seal says that one end is about to get its remote description: it returns when

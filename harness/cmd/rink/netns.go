@@ -23,7 +23,7 @@ func (c *netnsCmd) Run(s streams) error {
 		argv = argv[1:]
 	}
 	if len(argv) == 0 {
-		return usage(errors.New("expected a command: rink netns -- go test ./..."))
+		return usage(errors.New("netns: expected a command after --"))
 	}
 	code, err := netlab.Run(context.Background(), argv, netlab.RunOptions{})
 	if c.OrHost && errors.Is(err, netlab.ErrUnsupported) {

@@ -126,7 +126,7 @@ func (b *Browser) setUp(ctx context.Context) error {
 	defer cancel()
 	version, err := chromedp.CallBrowser(bounded, browser.GetVersion, cdp.Empty{})
 	if err != nil {
-		return fmt.Errorf("Browser.getVersion: %w", err)
+		return fmt.Errorf("call Browser.getVersion: %w", err)
 	}
 	t, err := b.usableTab(ctx)
 	if err != nil {

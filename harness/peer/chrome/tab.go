@@ -74,7 +74,7 @@ func (b *Browser) newTab(ctx context.Context) (*tab, error) {
 // to be told, and loads the script.
 func (t *tab) load() error {
 	if _, err := chromedp.Call(t.ctx, fetch.Enable, fetch.EnableParams{}); err != nil {
-		return fmt.Errorf("Fetch.enable: %w", err)
+		return fmt.Errorf("call Fetch.enable: %w", err)
 	}
 	if !t.browser.options.MDNS {
 		for _, device := range []string{"microphone", "camera"} {
@@ -83,19 +83,19 @@ func (t *tab) load() error {
 				Origin: origin, BrowserContextID: chromedp.FromContext(t.ctx).BrowserContextID,
 			})
 			if err != nil {
-				return fmt.Errorf("Browser.setPermission %s: %w", device, err)
+				return fmt.Errorf("call Browser.setPermission %s: %w", device, err)
 			}
 		}
 	}
 	if _, err := chromedp.Call(t.ctx, runtime.AddBinding, runtime.AddBindingParams{Name: binding}); err != nil {
-		return fmt.Errorf("Runtime.addBinding: %w", err)
+		return fmt.Errorf("call Runtime.addBinding: %w", err)
 	}
 	went, err := chromedp.Call(t.ctx, cdppage.Navigate, cdppage.NavigateParams{URL: origin + "/"})
 	if err == nil && went.ErrorText != "" {
 		err = errors.New(went.ErrorText)
 	}
 	if err != nil {
-		return fmt.Errorf("Page.navigate %s: %w", origin, err)
+		return fmt.Errorf("call Page.navigate %s: %w", origin, err)
 	}
 	if err := t.run(page.Script(binding)); err != nil {
 		return fmt.Errorf("load the script: %w", err)

@@ -56,7 +56,7 @@ func candidates(ctx context.Context, w *Watched) error {
 			return fmt.Errorf("event %d icecandidate: %w", i, err)
 		case c == nil || c.Candidate == "":
 		case !strings.HasPrefix(strings.TrimPrefix(c.Candidate, "a="), "candidate:"):
-			return fmt.Errorf("event %d icecandidate: got %q, want candidate:...", i, c.Candidate)
+			return fmt.Errorf("event %d icecandidate: got %q, want candidate at its start", i, c.Candidate)
 		default:
 			seen++
 		}

@@ -127,8 +127,11 @@ func restart(ctx context.Context, ab pair) error {
 	if err := refusedOrFine("restartIce", refused); err != nil {
 		return err
 	}
-	if err := connectWith(ctx, ab.a, ab.b, peer.OfferOptions{ICERestart: refused != nil}); err != nil {
-		return fmt.Errorf("negotiation of the restart: %w", err)
+	err = connectWith(ctx, ab.a, ab.b, peer.OfferOptions{ICERestart: refused != nil}, func(ctx context.Context) error {
+		return link.Echo(ctx, peer.Message{Text: "after the restart"})
+	})
+	if err != nil {
+		return fmt.Errorf("the restart: %w", err)
 	}
 	after, err := ufrags(ctx, ab)
 	if err != nil {
@@ -139,7 +142,7 @@ func restart(ctx context.Context, ab pair) error {
 			return fmt.Errorf("%s ice-ufrag after the restart: got %q as before, want a new one", w.name, after[i])
 		}
 	}
-	return link.Echo(ctx, peer.Message{Text: "after the restart"})
+	return nil
 }
 
 // ufrags returns the first ice-ufrag of both local descriptions.

@@ -46,7 +46,8 @@ func Open(ctx context.Context, p peer.Peer, name string, c peer.Configuration) (
 func (w *Watched) read() {
 	for {
 		w.gate.Lock()
-		w.gate.Unlock() //nolint:staticcheck // only waits while paused
+		//lint:ignore SA2001 it only waits while paused
+		w.gate.Unlock()
 		e, more := <-w.Events()
 		w.mu.Lock()
 		if more {

@@ -1,0 +1,57 @@
+# Everything a user or a contributor does is one of these. `make help` lists them.
+
+GO   ?= go
+RINK  = $(GO) run ./harness/cmd/rink
+TOOL  = $(GO) tool -modfile=.ci/tools/go.mod
+
+# What to add to rink run: make interop ARGS="--scenarios 'trickle-*'"
+ARGS ?=
+# How long each fuzz target runs.
+FUZZTIME ?= 30s
+# Packages to test.
+PKG ?= ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help setup interop test suites lint bench fuzz report clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
+
+setup: ## get what is missing: Go modules, a browser
+	$(GO) mod download
+	$(RINK) doctor --install
+
+interop: setup ## run pion <-> Chrome, grade them, write reports/out/latest/
+	$(RINK) run $(ARGS)
+
+# The tests run in a private network, as runs do; what they need from elsewhere
+# is fetched and built before.
+test: setup ## run all tests
+	$(GO) vet ./...
+	$(RINK) netns --or-host -- $(GO) test $(PKG)
+
+suites: setup ## run the Ginkgo suites alone
+	$(RINK) netns --or-host -- $(GO) tool ginkgo -p --randomize-all --fail-on-empty ./suites
+
+lint: ## go vet, staticcheck, gofumpt, ginkgolinter
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+	$(TOOL) ginkgolinter ./...
+	@unformatted=$$($(TOOL) gofumpt -l . ) && test -z "$$unformatted" || { echo "not formatted by gofumpt: $$unformatted"; exit 1; }
+
+bench: setup ## measure what a session costs, write reports/out/bench.json
+	$(RINK) netns --or-host -- $(GO) run ./harness/bench
+
+fuzz: ## fuzz every reader of untrusted input, FUZZTIME each
+	@set -e; for at in $$(grep -rlE '^func Fuzz' --include='*_test.go' harness | xargs -n1 dirname | sort -u); do \
+	  for target in $$(grep -ohE '^func Fuzz[A-Za-z0-9_]+' $$at/*_test.go | sed 's/func //'); do \
+	    echo "$$at $$target"; $(GO) test ./$$at -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME); \
+	  done; \
+	done
+
+report: ## write the views of the newest report again
+	$(RINK) report reports/out/latest
+
+clean: ## remove what runs and builds left
+	rm -rf reports/out bin
+	$(GO) clean -testcache
