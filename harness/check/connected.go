@@ -13,10 +13,10 @@ import (
 // what follows was drawn by the harness for this session.
 const noncePrefix = "rink-nonce:"
 
-// connected judges whether the session connected: both ends report it, both name
+// Connected judges whether the session connected: both ends report it, both name
 // the same selected pair, and a nonce crossed the data channel both ways. What
 // one end lacks is that end's finding; what both lack is joint.
-func connected(v *View, side trace.Side) ([]Finding, error) {
+func Connected(v *View, side trace.Side) ([]Finding, error) {
 	if f, ok := v.refusal(side); ok {
 		return []Finding{f}, nil
 	}
@@ -42,7 +42,7 @@ func connected(v *View, side trace.Side) ([]Finding, error) {
 	return append(found, v.nonceMissing(side)...), nil
 }
 
-// isConnected is connected as a condition: for checks that ask about a session
+// isConnected is Connected as a condition: for checks that ask about a session
 // that did connect.
 func isConnected(v *View) error {
 	for _, side := range trace.Sides() {

@@ -31,7 +31,7 @@ func connectivityChecks() []Check {
 				trace.TraitIndexOnly, trace.TraitNeither, trace.TraitUnknownMid, trace.TraitEmptyCandidate, trace.TraitExtensions,
 				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled,
 			)),
-			Run: connected,
+			Run: Connected,
 		},
 		{
 			Requirement: requirement("CONN-002"), Needs: peer.Features{peer.FeatureSelectedPair},
@@ -99,7 +99,7 @@ func (v *View) sentKinds(side trace.Side) []peer.Kind {
 // own deviation and no contradiction between the ends.
 func transportsOfTheirOwn(v *View, side trace.Side) ([]Finding, error) {
 	if err := isConnected(v); err != nil {
-		found, _ := connected(v, side)
+		found, _ := Connected(v, side)
 		if len(found) > 0 {
 			return found, nil
 		}
@@ -121,7 +121,7 @@ func transportsOfTheirOwn(v *View, side trace.Side) ([]Finding, error) {
 	if len(v.pairs(side.Other())) != want {
 		return v.nonceMissing(side), nil // the other end's finding
 	}
-	return connected(v, side)
+	return Connected(v, side)
 }
 
 // hostPairs accepts a peer-reflexive type: a check that comes before the

@@ -12,13 +12,13 @@ func trickleChecks() []Check {
 	media := having(trace.TraitMedia)
 	mode := func(t trace.Trait) applies { return all(having(t), without(trace.TraitMedia)) }
 	return []Check{
-		{Requirement: requirement("TRICKLE-001"), Applies: mode(trace.TraitFullTrickle), Run: connected},
-		{Requirement: requirement("TRICKLE-002"), Applies: mode(trace.TraitHalfTrickle), Run: connected},
-		{Requirement: requirement("TRICKLE-003"), Applies: mode(trace.TraitMirrorTrickle), Run: connected},
+		{Requirement: requirement("TRICKLE-001"), Applies: mode(trace.TraitFullTrickle), Run: Connected},
+		{Requirement: requirement("TRICKLE-002"), Applies: mode(trace.TraitHalfTrickle), Run: Connected},
+		{Requirement: requirement("TRICKLE-003"), Applies: mode(trace.TraitMirrorTrickle), Run: Connected},
 		{Requirement: requirement("TRICKLE-004"), Applies: mode(trace.TraitNoTrickle), Run: withoutSignalled},
 		{
 			// The modes again, with three sections in either role.
-			Requirement: requirement("TRICKLE-005"), Applies: all(having(modes...), media), Run: connected,
+			Requirement: requirement("TRICKLE-005"), Applies: all(having(modes...), media), Run: Connected,
 		},
 		{Requirement: requirement("TRICKLE-006"), Applies: having(trace.TraitLate), Run: lateConnects},
 		{
@@ -32,13 +32,13 @@ func trickleChecks() []Check {
 		{Requirement: requirement("TRICKLE-013"), Applies: having(trace.TraitDuplicated), Run: taken},
 		{
 			Requirement: requirement("TRICKLE-014"), Applies: having(trace.TraitUnknownMid),
-			Run: both(probed(trace.ProbeUnknownMid, peer.OperationError), connected),
+			Run: both(probed(trace.ProbeUnknownMid, peer.OperationError), Connected),
 		},
 		{Requirement: requirement("TRICKLE-015"), Applies: having(trace.TraitMidOnly), Run: taken},
 		{Requirement: requirement("TRICKLE-016"), Applies: having(trace.TraitIndexOnly), Run: taken},
 		{
 			Requirement: requirement("TRICKLE-017"), Applies: having(trace.TraitNeither),
-			Run: both(probed(trace.ProbeNeither, peer.TypeError), connected),
+			Run: both(probed(trace.ProbeNeither, peer.TypeError), Connected),
 		},
 		{
 			Requirement: requirement("TRICKLE-023"), Needs: peer.Features{peer.FeatureEndOfICE},
@@ -79,7 +79,7 @@ func withoutSignalled(v *View, side trace.Side) ([]Finding, error) {
 	for _, c := range v.Calls(side, "addIceCandidate") {
 		return nil, fmt.Errorf("record %d: the session signalled a candidate, and this scenario must not", c.N)
 	}
-	return connected(v, side)
+	return Connected(v, side)
 }
 
 func lateConnects(v *View, side trace.Side) ([]Finding, error) {
@@ -97,7 +97,7 @@ func lateConnects(v *View, side trace.Side) ([]Finding, error) {
 	if len(found) > 0 {
 		return found, nil
 	}
-	return connected(v, side)
+	return Connected(v, side)
 }
 
 // probed judges the calls that carry a deliberate fault: each must be refused by
@@ -144,7 +144,7 @@ func taken(v *View, side trace.Side) ([]Finding, error) {
 	if found := refused(calls); len(found) > 0 {
 		return found, nil
 	}
-	return connected(v, side)
+	return Connected(v, side)
 }
 
 func takesEarly(v *View, side trace.Side) ([]Finding, error) {
@@ -161,14 +161,14 @@ func takesEarly(v *View, side trace.Side) ([]Finding, error) {
 	if found := refused(early); len(found) > 0 {
 		return found, nil
 	}
-	return connected(v, side)
+	return Connected(v, side)
 }
 
 // peerReflexive asks the side that was given no candidates how it knows the
 // other's. Where the two ends have the same address on several interfaces, the
 // type stays prflx all the same (RFC 8445 section 7.3.1.3).
 func peerReflexive(v *View, side trace.Side) ([]Finding, error) {
-	found, err := connected(v, side)
+	found, err := Connected(v, side)
 	if len(found) > 0 || err != nil {
 		return found, err
 	}
@@ -197,5 +197,5 @@ func takesTheEmpty(v *View, side trace.Side) ([]Finding, error) {
 	if found := refused(empties); len(found) > 0 {
 		return found, nil
 	}
-	return connected(v, side)
+	return Connected(v, side)
 }
