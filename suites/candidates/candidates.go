@@ -4,4 +4,6 @@ package candidates
 import "github.com/webrtc-rink/rink/suites/spec"
 
 // Register registers the family.
-func Register(s *spec.Suite) { s.Family("candidates", "signals candidates with the right sdpMid and sdpMLineIndex") }
+func Register(s *spec.Suite) {
+	s.Family("candidates", "signals candidates with the right sdpMid and sdpMLineIndex")
+}
