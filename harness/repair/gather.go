@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -38,7 +39,7 @@ func (g *Gatherer) Observe(e peer.Event) {
 		}
 		return
 	case peer.EventGone:
-		g.gone = e.Text
+		g.gone = cmp.Or(e.Text, "gone")
 	default:
 		return
 	}
@@ -50,41 +51,45 @@ func (g *Gatherer) Observe(e peer.Event) {
 // called after SetLocalDescription. When ctx ends first, the error says what was
 // still missing.
 func (g *Gatherer) Wait(ctx context.Context) (peer.SessionDescription, error) {
+	state := ""
 	for {
+		g.mu.Lock()
+		gone, changed := g.gone, g.changed
+		if state == "" {
+			state = g.state
+		}
+		g.mu.Unlock()
 		// The attribute is read first: some implementations gather inside
-		// setLocalDescription and say nothing afterwards.
+		// setLocalDescription and say nothing afterwards. The event alone does not
+		// do: it may be that of an earlier gathering.
 		s, err := g.conn.Snapshot(ctx)
+		if err != nil && ctx.Err() != nil {
+			return peer.SessionDescription{}, g.missing(ctx, state)
+		}
 		if err != nil {
 			return peer.SessionDescription{}, fmt.Errorf("gathering: snapshot: %w", err)
 		}
-		if s.ICEGatheringState == "complete" {
+		state = s.ICEGatheringState
+		if state == "complete" {
 			if s.LocalDescription == nil {
 				return peer.SessionDescription{}, fmt.Errorf("gathering: complete, but localDescription is null: was setLocalDescription called?")
 			}
 			return *s.LocalDescription, nil
 		}
-		if err := g.untilComplete(ctx); err != nil {
-			return peer.SessionDescription{}, err
-		}
-	}
-}
-
-// untilComplete blocks until an event says complete.
-func (g *Gatherer) untilComplete(ctx context.Context) error {
-	for {
-		g.mu.Lock()
-		state, candidates, gone, changed := g.state, g.candidates, g.gone, g.changed
-		g.mu.Unlock()
-		switch {
-		case state == "complete":
-			return nil
-		case gone != "":
-			return &peer.GoneError{Peer: "gathering", Reason: gone}
+		if gone != "" {
+			return peer.SessionDescription{}, &peer.GoneError{Peer: "gathering", Reason: gone}
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("gathering: %w: iceGatheringState is %q with %d candidates, still want complete", context.Cause(ctx), state, candidates)
+			return peer.SessionDescription{}, g.missing(ctx, state)
 		}
 	}
+}
+
+// missing says what the wait still lacked when ctx ended.
+func (g *Gatherer) missing(ctx context.Context, state string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return fmt.Errorf("gathering: %w: iceGatheringState is %q with %d candidates, still want complete", context.Cause(ctx), state, g.candidates)
 }

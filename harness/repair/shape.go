@@ -56,7 +56,7 @@ func Decode(s Shape, raw json.RawMessage) (peer.ICECandidateInit, error) {
 			return peer.ICECandidateInit{}, fmt.Errorf("candidate %.80q: %w", raw, err)
 		}
 		if a.Type != "candidate" {
-			return peer.ICECandidateInit{}, fmt.Errorf("candidate %.80q: got type %q, want %q", raw, a.Type, "candidate")
+			return peer.ICECandidateInit{}, fmt.Errorf("candidate %.80q: got type %.80q, want %q", raw, a.Type, "candidate")
 		}
 		return peer.ICECandidateInit{Candidate: a.Candidate, SDPMid: a.ID, SDPMLineIndex: a.Label}, nil
 	}

@@ -2,6 +2,7 @@ package repair
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/wire"
@@ -11,9 +12,9 @@ import (
 // with the sdpMid, sdpMLineIndex and usernameFragment of its own media section
 // (RFC 9429 section 3.5.2.1). Sections without a=mid give a nil SDPMid.
 func Candidates(local peer.SessionDescription) ([]peer.ICECandidateInit, error) {
-	d, err := wire.ParseDescription(local.SDP)
+	d, err := parse(local)
 	if err != nil {
-		return nil, fmt.Errorf("local description: %w", err)
+		return nil, err
 	}
 	var all []peer.ICECandidateInit
 	for i, m := range d.Media {
@@ -28,9 +29,9 @@ func Candidates(local peer.SessionDescription) ([]peer.ICECandidateInit, error) 
 // media section of the local description that lists it. A candidate that no
 // section lists is an error: a guess would hide what it is meant to mend.
 func Stamp(local peer.SessionDescription, c peer.ICECandidateInit) (peer.ICECandidateInit, error) {
-	d, err := wire.ParseDescription(local.SDP)
+	d, err := parse(local)
 	if err != nil {
-		return c, fmt.Errorf("local description: %w", err)
+		return c, err
 	}
 	want, err := wire.ParseCandidate(c.Candidate)
 	if err != nil {
@@ -46,6 +47,18 @@ func Stamp(local peer.SessionDescription, c peer.ICECandidateInit) (peer.ICECand
 	return c, fmt.Errorf("candidate %q: no media section of the local description lists it", c.Candidate)
 }
 
+// parse reads a local description whose sections an sdpMLineIndex can count.
+func parse(local peer.SessionDescription) (*wire.Description, error) {
+	d, err := wire.ParseDescription(local.SDP)
+	if err != nil {
+		return nil, fmt.Errorf("local description: %w", err)
+	}
+	if n := len(d.Media); n > 1+math.MaxUint16 {
+		return nil, fmt.Errorf("local description: got %d media sections, want at most %d", n, 1+math.MaxUint16)
+	}
+	return d, nil
+}
+
 // same compares what identifies a candidate. Extensions differ between the
 // event and the description in several implementations (ufrag, network-cost).
 func same(a, b wire.Candidate) bool {
@@ -55,7 +68,7 @@ func same(a, b wire.Candidate) bool {
 
 func stamp(d *wire.Description, index int, candidate string) peer.ICECandidateInit {
 	m := d.Media[index]
-	i := uint16(index) //nolint:gosec // wire bounds the number of sections far below 65536
+	i := uint16(index) //nolint:gosec // parse bounds the number of sections
 	c := peer.ICECandidateInit{Candidate: candidate, SDPMLineIndex: &i}
 	if mid, ok := m.Attr("mid"); ok {
 		c.SDPMid = &mid

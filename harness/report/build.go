@@ -67,8 +67,10 @@ func Build(in Input) *Report {
 		scenarios[s.Name] = s
 	}
 	peers := map[string]peer.Description{}
-	for i := range in.Sessions {
-		s := &in.Sessions[i]
+	sessions := slices.Clone(in.Sessions)
+	slices.SortStableFunc(sessions, compareInputs) // else the order tells which description of a peer counts
+	for i := range sessions {
+		s := &sessions[i]
 		h := &s.Header
 		scenarios[h.Scenario] = Scenario{Name: h.Scenario, Family: h.Family, Title: h.Title, Traits: h.Traits}
 		for _, side := range trace.Sides() {
@@ -93,18 +95,18 @@ func Build(in Input) *Report {
 	return r
 }
 
-// addPeer notes a peer once, and says so if it was another one the next time.
+// addPeer notes a peer once, and says so if it was another one the next time. A
+// peer that did not come up has no version, which is no change.
 func (r *Report) addPeer(peers map[string]peer.Description, p peer.Description) {
+	if p.Features = slices.Clone(p.Features); p.Features == nil {
+		p.Features = peer.Features{}
+	}
 	seen, ok := peers[p.ID]
-	if !ok {
-		p.Features = slices.Clone(p.Features)
-		if p.Features == nil {
-			p.Features = peer.Features{}
-		}
+	if !ok || seen.Version == peer.Unknown && p.Version != peer.Unknown {
 		peers[p.ID] = p
 		return
 	}
-	if seen.Version == p.Version {
+	if seen.Version == p.Version || p.Version == peer.Unknown {
 		return
 	}
 	versions := []string{seen.Version, p.Version}
@@ -113,7 +115,7 @@ func (r *Report) addPeer(peers map[string]peer.Description, p peer.Description) 
 	if !slices.Contains(r.Notes, note) {
 		r.Notes = append(r.Notes, note)
 	}
-	if p.Version < seen.Version { // the order in which sessions end must not tell
+	if p.Version < seen.Version {
 		peers[p.ID] = p
 	}
 }
@@ -192,6 +194,12 @@ func (r *Report) sort() {
 			-cmp.Compare(a.Role, b.Role), cmp.Compare(a.Session, b.Session)) // the offerer first
 	})
 	slices.Sort(r.Notes)
+}
+
+func compareInputs(a, b SessionInput) int {
+	return cmp.Or(cmp.Compare(a.Header.Scenario, b.Header.Scenario),
+		cmp.Compare(a.Header.Offerer.ID, b.Header.Offerer.ID), cmp.Compare(a.Header.Answerer.ID, b.Header.Answerer.ID),
+		cmp.Compare(a.Header.ID, b.Header.ID))
 }
 
 func sorted[T any](list []T, compare func(a, b T) int) []T {

@@ -10,7 +10,7 @@
 //	err := files.WriteAll("reports/out/"+r.Run.ID, r)
 //	os.Exit(report.ExitCode(r))
 //
-// The format is rink.report/v1, described field by field in schema/schema.json.
+// The format is rink.report/v1, described field by field in schema/report.schema.json.
 // Everything is keyed, nothing is positional; times are RFC 3339 in UTC,
 // durations milliseconds. Readers ignore keys that they do not know; a breaking
 // change gets a new version.

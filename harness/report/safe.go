@@ -8,8 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxText is how many bytes of a string a report repeats; the trace has all.
+// maxText is how many bytes a string of a report has at most; the trace has all.
 const maxText = 4096
+
+// maxKept is what a string that is cut keeps: the rest is for the note that says so.
+const maxKept = maxText - 64
 
 // Safe returns a copy of the report in which every string is fit to be shown:
 // valid UTF-8, without control or direction-changing characters (they are
@@ -73,34 +76,29 @@ func safeValue(v reflect.Value) reflect.Value {
 	}
 }
 
-// safeText makes one string fit to be shown.
+// safeText makes one string fit to be shown. What it returns it returns again:
+// a report that is read and written stays as it is.
 func safeText(s string) string {
-	rest := 0
-	if len(s) > maxText {
-		cut := maxText
-		for cut > maxText-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s, rest = s[:cut], len(s)-cut
-	}
-	if clean := strings.IndexFunc(s, harmful) < 0 && utf8.ValidString(s); clean && rest == 0 {
+	if len(s) <= maxText && utf8.ValidString(s) && strings.IndexFunc(s, harmful) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for i, r := range s {
+		shown := string(r)
 		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
-			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], shown):
+			shown = fmt.Sprintf(`\x%02x`, s[i])
 		case !harmful(r):
-			b.WriteRune(r)
 		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
+			shown = fmt.Sprintf(`\x%02x`, r)
 		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+			shown = fmt.Sprintf(`\u%04x`, r)
 		}
-	}
-	if rest > 0 {
-		fmt.Fprintf(&b, "… (%d more bytes)", rest)
+		if b.Len()+len(shown) > maxKept {
+			fmt.Fprintf(&b, "… (%d more bytes)", len(s)-i)
+			break
+		}
+		b.WriteString(shown)
 	}
 	return b.String()
 }

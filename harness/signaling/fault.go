@@ -122,11 +122,14 @@ func Batch() Fault {
 // never the order in which they came when there are two or more.
 func Reorder() Fault {
 	return Fault{Name: "reorder", start: func(rng *rand.Rand) handler {
+		// Drawn once: both directions use the handler, at the same time and in
+		// either order.
+		draw := rng.Uint64()
 		return handler{arrange: func(all []Candidate) []Candidate {
 			if len(all) < 2 {
 				return all
 			}
-			shift := 1 + rng.IntN(len(all)-1)
+			shift := 1 + int(draw%uint64(len(all)-1)) //nolint:gosec // less than len(all)
 			return append(append([]Candidate(nil), all[shift:]...), all[:shift]...)
 		}}
 	}}
@@ -149,7 +152,9 @@ func Duplicate(n int) Fault {
 	return fixed("duplicate", handler{candidate: func(_ trace.Side, _ *wire.Description, c Candidate) []Candidate {
 		out := one(c)
 		for !c.End() && len(out) < n {
-			out = append(out, Candidate{Raw: c.Raw, Fault: "duplicate"})
+			again := c
+			again.Fault = join(c.Fault, "duplicate")
+			out = append(out, again)
 		}
 		return out
 	}})

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -34,8 +35,8 @@ func (m members) set(name string, value any) {
 	}
 }
 
-// edit returns c with its members changed; the end of candidates and what is no
-// JSON object pass unchanged.
+// edit returns c with its members changed; the end of candidates, what is no
+// JSON object and what the change leaves as it was pass unchanged.
 func edit(c Candidate, change func(members)) Candidate {
 	if c.End() {
 		return c
@@ -44,7 +45,11 @@ func edit(c Candidate, change func(members)) Candidate {
 	if err := json.Unmarshal(c.Raw, &m); err != nil || m == nil {
 		return c
 	}
+	before := maps.Clone(m)
 	change(m)
+	if maps.EqualFunc(before, m, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
+		return c
+	}
 	raw, err := json.Marshal(m)
 	if err != nil {
 		return c
@@ -71,14 +76,20 @@ func address(local *wire.Description, m members) {
 			index = i
 		}
 	}
-	m.set("sdpMid", local.Media[index].Mid())
+	m.set("sdpMid", nil)
+	if mid, ok := local.Media[index].Attr("mid"); ok {
+		m.set("sdpMid", mid)
+	}
 	m.set("sdpMLineIndex", index)
 }
 
 // onFields makes a fault that addresses each candidate rightly and then changes
-// it.
+// it. What an earlier fault made wrong on purpose stays wrong.
 func onFields(name string, change func(members)) Fault {
 	return fixed(name, handler{candidate: func(_ trace.Side, local *wire.Description, c Candidate) []Candidate {
+		if c.Probe != "" {
+			return one(c)
+		}
 		return one(edit(c, func(m members) {
 			address(local, m)
 			change(m)
@@ -90,7 +101,7 @@ func onFields(name string, change func(members)) Fault {
 // then the candidate addressed rightly.
 func probing(name, probe string, change func(members)) Fault {
 	return fixed(name, handler{candidate: func(_ trace.Side, local *wire.Description, c Candidate) []Candidate {
-		if c.End() {
+		if c.End() || c.Probe != "" {
 			return one(c)
 		}
 		right := edit(c, func(m members) { address(local, m) })
@@ -155,7 +166,7 @@ func EmptyCandidate() Fault {
 		if !c.End() {
 			return one(c)
 		}
-		empty := Candidate{Raw: json.RawMessage(`{"candidate":""}`), Fault: "empty-candidate"}
+		empty := Candidate{Raw: json.RawMessage(`{"candidate":""}`)}
 		return []Candidate{edit(empty, func(m members) { address(local, m) }), c}
 	}})
 }

@@ -105,15 +105,18 @@ func (n *lane) arranged(all []Candidate) []Candidate {
 func (l *Link) send(ctx context.Context, n *lane, candidates []Candidate) {
 	defer n.update(func(n *lane) { n.sending = false })
 	for _, c := range candidates {
-		out := []Candidate{c}
+		out, dropped := []Candidate{c}, ""
 		for _, h := range n.handlers {
-			if h.candidate != nil {
-				out = h.all(n, out)
+			if h.candidate == nil || len(out) == 0 {
+				continue
+			}
+			if out = h.all(n, out); len(out) == 0 {
+				dropped = h.name
 			}
 		}
 		if len(out) == 0 {
 			l.rec.Add(trace.Record{Kind: trace.KindSignal, Side: n.from, Signal: &trace.Signal{
-				Act: trace.ActDrop, What: "candidate", Fault: l.policy.Name, Candidate: c.Raw,
+				Act: trace.ActDrop, What: "candidate", Fault: dropped, Candidate: c.Raw,
 			}})
 		}
 		for _, o := range out {

@@ -31,7 +31,6 @@ type Deliver func(ctx context.Context, to trace.Side, c Candidate)
 
 // Link is a policy at work in one session.
 type Link struct {
-	policy  Policy
 	rec     *trace.Recorder
 	deliver Deliver
 	lanes   map[trace.Side]*lane // by sender
@@ -61,7 +60,7 @@ type lane struct {
 // nothing before Start.
 func NewLink(p Policy, seed int64, rec *trace.Recorder, deliver Deliver) *Link {
 	rng := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // reproducible, not secret
-	l := &Link{policy: p, rec: rec, deliver: deliver, lanes: map[trace.Side]*lane{}}
+	l := &Link{rec: rec, deliver: deliver, lanes: map[trace.Side]*lane{}}
 	for _, side := range trace.Sides() {
 		l.lanes[side] = &lane{from: side, changed: make(chan struct{})}
 	}
@@ -98,8 +97,8 @@ func (l *Link) Start(ctx context.Context) {
 func (l *Link) Wait() { l.done.Wait() }
 
 // Describe carries a description from one end and returns what the other end
-// gets. An SDP that cannot be read passes as it is when no fault needs to read
-// it.
+// gets. An SDP that cannot be read passes as it is unless faults are at work on
+// that end.
 func (l *Link) Describe(from trace.Side, d peer.SessionDescription) (peer.SessionDescription, error) {
 	lane := l.lanes[from]
 	parsed, err := wire.ParseDescription(d.SDP)

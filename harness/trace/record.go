@@ -163,7 +163,6 @@ type SignalAct string
 // The acts of signalling.
 const (
 	ActCarry SignalAct = "carry" // handed to the other end, altered or not
-	ActHold  SignalAct = "hold"  // kept back for now
 	ActDrop  SignalAct = "drop"  // never delivered
 )
 

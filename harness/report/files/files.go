@@ -90,6 +90,7 @@ func write(path string, data []byte) error {
 func Latest(out, runID string) error {
 	link := filepath.Join(out, LatestName)
 	tmp := link + "." + runID
+	_ = os.Remove(tmp) // a run that was killed here may have left it
 	if err := os.Symlink(runID, tmp); err != nil {
 		return copyReport(filepath.Join(out, runID), link)
 	}
@@ -105,6 +106,8 @@ func Latest(out, runID string) error {
 }
 
 func copyReport(from, to string) error {
+	// A link would lead into another run's folder.
+	_ = os.Remove(to)
 	if err := os.MkdirAll(to, 0o755); err != nil { //nolint:gosec // reports are for everybody
 		return fmt.Errorf("latest: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/trace"
 )
 
 type suites struct {
@@ -63,11 +64,9 @@ func Render(r *report.Report) ([]byte, error) {
 		all.Tests, all.Failures, all.Errors, all.Skipped = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors, all.Skipped+s.Skipped
 		all.Suites = append(all.Suites, s)
 	}
-	if !r.Run.Complete {
-		all.Errors, all.Tests = all.Errors+1, all.Tests+1
-		all.Suites = append(all.Suites, suite{Name: "run", Tests: 1, Errors: 1, Cases: []tc{{
-			Name: "the run is complete", ClassName: "rink", Error: &message{Message: r.Run.IncompleteReason},
-		}}})
+	if s := whole(r); s.Tests > 0 {
+		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
+		all.Suites = append(all.Suites, s)
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
@@ -78,6 +77,33 @@ func Render(r *report.Report) ([]byte, error) {
 	}
 	b.WriteByte('\n')
 	return b.Bytes(), nil
+}
+
+// whole is what makes a run red beside its results: that it is not complete,
+// sessions that broke without a result, expectations that are of no use.
+func whole(r *report.Report) suite {
+	s := suite{Name: "run"}
+	if !r.Run.Complete {
+		s.add(tc{Name: "the run is complete", ClassName: "rink", Error: &message{Message: r.Run.IncompleteReason}})
+	}
+	told := map[string]bool{}
+	for i := range r.Results {
+		var c report.Counts // an outcome that nobody knows is an error
+		if c.Add(r.Results[i].Outcome); c.Error > 0 {
+			told[r.Results[i].Session] = true
+		}
+	}
+	for i := range r.Sessions {
+		if e := &r.Sessions[i]; e.Result == trace.EndError && !told[e.ID] {
+			s.add(tc{Name: "session " + e.ID, ClassName: "rink", Error: &message{Message: fmt.Sprintf("%s: %s", e.Stage, e.Reason)}})
+		}
+	}
+	for _, e := range r.Unused {
+		s.add(tc{Name: fmt.Sprintf("expectation %s [%s]", e.Check, e.Peer), ClassName: "rink", Failure: &message{
+			Message: "no session put it to the proof: delete it, or correct what it matches", Text: e.File + ": " + e.Reason,
+		}})
+	}
+	return s
 }
 
 // cases gathers the results of one pair by check and judged peer.

@@ -76,6 +76,9 @@ func group(g view.Group) string {
 		}
 		b.WriteString("\n")
 	}
+	if g.More > 0 {
+		fmt.Fprintf(&b, "- %s in the traces\n", report.Plural(g.More, "more finding"))
+	}
 	for _, e := range g.Expectations {
 		if g.Outcome == check.Stale {
 			fmt.Fprintf(&b, "- It passes now: delete the expectation at %s\n", code(e.File))
@@ -214,5 +217,6 @@ func address(url string) string {
 	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
 		return "#"
 	}
-	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "\n", "").Replace(url)
+	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C",
+		"\t", "%09", "\\", "%5C", "`", "%60", "\n", "").Replace(url)
 }

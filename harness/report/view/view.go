@@ -22,6 +22,7 @@ type Group struct {
 	Subject      string // the peer's id
 	Outcome      check.Outcome
 	Variants     []Variant // the distinct findings, the most frequent first
+	More         int       // findings that the report leaves to the traces
 	Reasons      []string  // of unsupported and skipped
 	Expectations []report.Expectation
 	Scenarios    []string
@@ -100,6 +101,7 @@ func Groups(r *report.Report, outcomes ...check.Outcome) []Group {
 
 func (g *Group) add(res *report.Result) {
 	g.Results = append(g.Results, res)
+	g.More += res.MoreFindings
 	g.Scenarios = with(g.Scenarios, res.Scenario)
 	g.Pairs = with(g.Pairs, res.Pair)
 	g.Roles = with(g.Roles, res.Role)

@@ -1,0 +1,50 @@
+package badge
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/report"
+)
+
+func TestTheBadgeSaysHowTheRunCameOut(t *testing.T) {
+	for name, tc := range map[string]struct {
+		outcomes       []check.Outcome
+		incomplete     bool
+		unused         int
+		message, color string
+	}{
+		"green":          {[]check.Outcome{check.Pass}, false, 0, "1 of 1 met, 0 known", "brightgreen"},
+		"known":          {[]check.Outcome{check.Pass, check.Known}, false, 0, "0 of 1 met, 1 known", "brightgreen"},
+		"red":            {[]check.Outcome{check.Fail, check.Fail}, false, 0, "1 finding", "red"},
+		"all kinds":      {[]check.Outcome{check.Fail, check.Stale}, false, 2, "4 findings", "red"},
+		"nothing judged": {[]check.Outcome{check.Skipped}, false, 0, "nothing judged", "lightgrey"},
+		"error":          {[]check.Outcome{check.Fail, check.Error}, false, 0, "error", "lightgrey"},
+		"incomplete":     {[]check.Outcome{check.Pass}, true, 0, "error", "lightgrey"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &report.Report{Run: report.Run{Complete: !tc.incomplete}, Checks: []report.Check{{ID: "A-1"}}}
+			r.Unused = make([]report.Expectation, tc.unused)
+			for _, o := range tc.outcomes {
+				r.Results = append(r.Results, report.Result{Check: "A-1", Subject: "pion", Outcome: o})
+			}
+			r.Summary = report.Summarize(r)
+			data, err := Render(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got map[string]any
+			if err := json.Unmarshal(data, &got); err != nil {
+				t.Fatal(err)
+			}
+			// What shields.io documents, and nothing else: it refuses what it does not know.
+			want := map[string]any{"schemaVersion": 1.0, "label": "WebRTC interop", "message": tc.message, "color": tc.color}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
