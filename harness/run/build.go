@@ -72,7 +72,9 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 	for _, s := range o.Sessions {
 		in.Sessions = append(in.Sessions, sessionInput(s, f))
 	}
-	if in.Run.Complete && p.Filter == "" {
+	// A session that broke puts nothing to the proof.
+	broke := slices.ContainsFunc(o.Sessions, func(s Session) bool { return s.End.Result == trace.EndError })
+	if in.Run.Complete && p.Filter == "" && !broke {
 		in.Unused = unused(p.Expectations, o.Sessions)
 	}
 	return report.Build(in)

@@ -3,14 +3,17 @@ package run
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/expect"
+	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
@@ -70,7 +73,8 @@ func (j Judge) File(path string) (Session, error) {
 	return s, nil
 }
 
-// Dir judges every trace in a folder, in the order of their names.
+// Dir judges every trace in a folder, in the order of their names. One that a
+// killed process left empty is an error of its own and not of the folder.
 func (j Judge) Dir(dir string) ([]Session, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {
@@ -80,12 +84,30 @@ func (j Judge) Dir(dir string) ([]Session, error) {
 	var sessions []Session
 	for _, path := range paths {
 		s, err := j.File(path)
-		if err != nil {
+		if errors.Is(err, trace.ErrEmpty) {
+			s = lost(path, err)
+		} else if err != nil {
 			return nil, err
 		}
 		sessions = append(sessions, s)
 	}
 	return sessions, nil
+}
+
+// lost is the session of a trace that tells nothing: its name alone says what it
+// was, see Job.ID.
+func lost(path string, err error) Session {
+	id := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	s := Session{End: trace.End{Result: trace.EndError, Stage: trace.StageLaunch, Reason: err.Error()}}
+	s.Header.ID = id
+	s.Header.Offerer, s.Header.Answerer = unseen(peer.Unknown), unseen(peer.Unknown)
+	if parts := strings.SplitN(id, "_", 3); len(parts) == 3 {
+		s.Header.Offerer, s.Header.Answerer, s.Header.Scenario = unseen(parts[0]), unseen(parts[1]), parts[2]
+	}
+	if info, statErr := os.Stat(path); statErr == nil {
+		s.Started = info.ModTime()
+	}
+	return s
 }
 
 // sign notes the file and its hash, so that a report vouches for its evidence.

@@ -107,6 +107,7 @@ func SelectScenarios(patterns string) ([]scenario.Scenario, error) {
 			byName, err := path.Match(pattern, s.Name)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("scenario pattern %q: %w", pattern, err))
+				found = true // told already
 				break
 			}
 			if byName || pattern == s.Family {

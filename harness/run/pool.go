@@ -72,6 +72,9 @@ func (p *Pool) Peer(ctx context.Context, id string) (peer.Peer, error) {
 	if at.peer != nil {
 		return at.peer, nil
 	}
+	if _, err := p.place(id); err != nil { // closed while this waited for the place
+		return nil, err
+	}
 	if at.failed >= maxFailedStarts {
 		return nil, at.err
 	}
@@ -79,9 +82,12 @@ func (p *Pool) Peer(ctx context.Context, id string) (peer.Peer, error) {
 	defer cancel()
 	started, err := entry.Start(starting, func(text string) { p.log(id, text) })
 	if err != nil {
-		at.failed++
-		at.err = fmt.Errorf("peer %s: %w", id, err)
-		return nil, at.err
+		err = fmt.Errorf("peer %s: %w", id, err)
+		if ctx.Err() == nil { // an interrupted start says nothing of the peer
+			at.failed++
+			at.err = err
+		}
+		return nil, err
 	}
 	at.peer = started
 	d := started.Describe()

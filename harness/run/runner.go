@@ -67,6 +67,9 @@ func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error 
 	ran := 0
 feed:
 	for _, job := range jobs {
+		if ctx.Err() != nil { // else a waiting worker might be handed a job all the same
+			break
+		}
 		select {
 		case queue <- job:
 			ran++
@@ -140,7 +143,7 @@ func (r *Runner) replaceDead(ctx context.Context, id string, p peer.Peer) {
 	if ctx.Err() != nil {
 		return
 	}
-	asking, cancel := context.WithTimeout(ctx, probeTimeout*time.Duration(max(1, r.Timeouts.Scale)))
+	asking, cancel := context.WithTimeout(ctx, time.Duration(float64(probeTimeout)*max(1, r.Timeouts.Scale)))
 	defer cancel()
 	conn, err := p.Open(asking, peer.Configuration{})
 	if err != nil {

@@ -50,14 +50,63 @@ type refusedError struct {
 func (e *refusedError) Error() string { return fmt.Sprintf("%s: %s: %v", e.side, e.method, e.err) }
 func (e *refusedError) Unwrap() error { return e.err }
 
+// brokenError says at which end the peer, or what connects us to it, broke.
+type brokenError struct {
+	side trace.Side
+	err  error
+}
+
+func (e *brokenError) Error() string { return e.err.Error() }
+func (e *brokenError) Unwrap() error { return e.err }
+
+// broke names the end and the method that an error comes from. When the session
+// was interrupted, no end broke.
+func broke(ctx context.Context, side trace.Side, method string, err error) error {
+	err = fmt.Errorf("%s: %s: %w", side, method, err)
+	if ctx.Err() != nil {
+		return err
+	}
+	return &brokenError{side: side, err: err}
+}
+
+// abandonAfter is how long a call may go on once its context has ended. A peer
+// that keeps to the contract returns at once; one that does not must not hold the
+// session.
+const abandonAfter = 2 * time.Second
+
+// patiently makes a call, and leaves it to itself when it does not heed ctx.
+func patiently[T any](ctx context.Context, f func(context.Context) (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		v, err := f(ctx)
+		done <- outcome{v, err}
+	}()
+	select {
+	case o := <-done:
+		return o.value, o.err
+	case <-ctx.Done():
+	}
+	select {
+	case o := <-done:
+		return o.value, o.err
+	case <-time.After(abandonAfter):
+		var none T
+		return none, ctx.Err()
+	}
+}
+
 // do records a call, makes it and records how it settled.
-func (c *connection) do(ctx context.Context, call trace.Call, f func(context.Context) (trace.Return, error)) error {
+func (c *connection) do(ctx context.Context, call trace.Call, f func(context.Context) (trace.Return, error)) (trace.Return, error) {
 	call.ID = int(c.calls.Add(1))
 	c.rec.Add(trace.Record{Kind: trace.KindCall, Side: c.side, Call: &call})
 	start := time.Now()
-	bounded, cancel := context.WithTimeout(ctx, c.limit)
+	limited, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
-	ret, err := f(bounded)
+	ret, err := patiently(limited, f)
 	took := time.Since(start)
 	ret.Call, ret.Method, ret.Ms = call.ID, call.Method, float64(took.Microseconds())/1000
 	var refused *peer.Error
@@ -71,40 +120,48 @@ func (c *connection) do(ctx context.Context, call trace.Call, f func(context.Con
 		ret.Failure = err.Error()
 	default:
 		ret.Failure = err.Error()
-		err = fmt.Errorf("%s: %s: %w", c.side, call.Method, err)
+		err = broke(ctx, c.side, call.Method, err)
 	}
 	c.rec.Add(trace.Record{Kind: trace.KindReturn, Side: c.side, Return: &ret})
-	return err
+	return ret, err
 }
 
 // timed is do for calls that the session itself waits for.
-func (c *connection) timed(ctx context.Context, call trace.Call, f func(context.Context) (trace.Return, error)) error {
+func (c *connection) timed(ctx context.Context, call trace.Call, f func(context.Context) (trace.Return, error)) (trace.Return, error) {
 	start := time.Now()
 	defer func() { c.waiting.add(time.Since(start)) }()
 	return c.do(ctx, call, f)
 }
 
-func (c *connection) createDataChannel(ctx context.Context, label string) (h peer.ChannelHandle, err error) {
-	err = c.timed(ctx, trace.Call{Method: "createDataChannel", Text: label}, func(ctx context.Context) (trace.Return, error) {
-		h, err = c.CreateDataChannel(ctx, label, peer.DataChannelInit{})
+// settle is timed for calls that return nothing.
+func (c *connection) settle(ctx context.Context, call trace.Call, f func(context.Context) error) error {
+	_, err := c.timed(ctx, call, func(ctx context.Context) (trace.Return, error) { return trace.Return{}, f(ctx) })
+	return err
+}
+
+func (c *connection) createDataChannel(ctx context.Context, label string) (peer.ChannelHandle, error) {
+	ret, err := c.timed(ctx, trace.Call{Method: "createDataChannel", Text: label}, func(ctx context.Context) (trace.Return, error) {
+		h, err := c.CreateDataChannel(ctx, label, peer.DataChannelInit{})
 		return trace.Return{Channel: h}, err
 	})
-	return h, err
+	return ret.Channel, err
 }
 
 func (c *connection) addTrack(ctx context.Context, kind peer.Kind) error {
-	return c.timed(ctx, trace.Call{Method: "addTrack", Text: string(kind)}, func(ctx context.Context) (trace.Return, error) {
-		return trace.Return{}, c.AddTrack(ctx, kind)
+	return c.settle(ctx, trace.Call{Method: "addTrack", Text: string(kind)}, func(ctx context.Context) error {
+		return c.AddTrack(ctx, kind)
 	})
 }
 
 // create calls createOffer or createAnswer.
-func (c *connection) create(ctx context.Context, typ string) (d peer.SessionDescription, err error) {
+func (c *connection) create(ctx context.Context, typ string) (peer.SessionDescription, error) {
 	method := "createOffer"
 	if typ == "answer" {
 		method = "createAnswer"
 	}
-	err = c.timed(ctx, trace.Call{Method: method}, func(ctx context.Context) (trace.Return, error) {
+	ret, err := c.timed(ctx, trace.Call{Method: method}, func(ctx context.Context) (trace.Return, error) {
+		var d peer.SessionDescription
+		var err error
 		if typ == "answer" {
 			d, err = c.CreateAnswer(ctx)
 		} else {
@@ -115,68 +172,64 @@ func (c *connection) create(ctx context.Context, typ string) (d peer.SessionDesc
 		}
 		return trace.Return{Description: &d}, nil
 	})
-	return d, err
+	if err != nil {
+		return peer.SessionDescription{}, err
+	}
+	return *ret.Description, nil
 }
 
 func (c *connection) setLocal(ctx context.Context, d peer.SessionDescription) error {
-	return c.timed(ctx, trace.Call{Method: "setLocalDescription", Description: &d}, func(ctx context.Context) (trace.Return, error) {
-		return trace.Return{}, c.SetLocalDescription(ctx, &d)
+	return c.settle(ctx, trace.Call{Method: "setLocalDescription", Description: &d}, func(ctx context.Context) error {
+		return c.SetLocalDescription(ctx, &d)
 	})
 }
 
 func (c *connection) setRemote(ctx context.Context, d peer.SessionDescription) error {
-	return c.timed(ctx, trace.Call{Method: "setRemoteDescription", Description: &d}, func(ctx context.Context) (trace.Return, error) {
-		return trace.Return{}, c.SetRemoteDescription(ctx, d)
+	return c.settle(ctx, trace.Call{Method: "setRemoteDescription", Description: &d}, func(ctx context.Context) error {
+		return c.SetRemoteDescription(ctx, d)
 	})
 }
 
 func (c *connection) addCandidate(ctx context.Context, raw json.RawMessage, init *peer.ICECandidateInit, probe string) error {
-	return c.do(ctx, trace.Call{Method: "addIceCandidate", Candidate: raw, Probe: probe}, func(ctx context.Context) (trace.Return, error) {
+	_, err := c.do(ctx, trace.Call{Method: "addIceCandidate", Candidate: raw, Probe: probe}, func(ctx context.Context) (trace.Return, error) {
 		return trace.Return{}, c.AddICECandidate(ctx, init)
 	})
+	return err
 }
 
 func (c *connection) send(ctx context.Context, h peer.ChannelHandle, m peer.Message) error {
-	return c.timed(ctx, trace.Call{Method: "send", Channel: h, Message: &m}, func(ctx context.Context) (trace.Return, error) {
-		return trace.Return{}, c.Send(ctx, h, m)
+	return c.settle(ctx, trace.Call{Method: "send", Channel: h, Message: &m}, func(ctx context.Context) error {
+		return c.Send(ctx, h, m)
 	})
 }
 
-func (c *connection) snapshot(ctx context.Context, moment string) (s peer.Snapshot, err error) {
-	err = c.read(ctx, "snapshot", func(ctx context.Context) error {
-		s, err = c.Snapshot(ctx)
-		return err
-	})
+func (c *connection) snapshot(ctx context.Context, moment string) (peer.Snapshot, error) {
+	s, err := read(ctx, c, "snapshot", c.Snapshot)
 	if err == nil {
 		c.rec.Add(trace.Record{Kind: trace.KindSnapshot, Side: c.side, Snapshot: &trace.Snapshot{Moment: moment, Snapshot: s}})
 	}
 	return s, err
 }
 
-func (c *connection) stats(ctx context.Context) (s peer.Stats, err error) {
-	err = c.read(ctx, "stats", func(ctx context.Context) error {
-		s, err = c.Stats(ctx)
-		return err
-	})
-	return s, err
+func (c *connection) stats(ctx context.Context) (peer.Stats, error) {
+	return read(ctx, c, "stats", c.Stats)
 }
 
 // read bounds a reading; its result is recorded instead of the call.
-func (c *connection) read(ctx context.Context, method string, f func(context.Context) error) error {
+func read[T any](ctx context.Context, c *connection, method string, f func(context.Context) (T, error)) (T, error) {
 	start := time.Now()
 	defer func() { c.waiting.add(time.Since(start)) }()
-	bounded, cancel := context.WithTimeout(ctx, c.limit)
+	limited, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
-	err := f(bounded)
+	value, err := patiently(limited, f)
+	var refused *peer.Error
 	switch {
 	case err == nil:
-		return nil
+		return value, nil
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		return &hungError{side: c.side, method: method, limit: c.limit}
+		return value, &hungError{side: c.side, method: method, limit: c.limit}
+	case errors.As(err, &refused):
+		return value, &refusedError{side: c.side, method: method, err: refused}
 	}
-	var refused *peer.Error
-	if errors.As(err, &refused) {
-		return &refusedError{side: c.side, method: method, err: refused}
-	}
-	return fmt.Errorf("%s: %s: %w", c.side, method, err)
+	return value, broke(ctx, c.side, method, err)
 }

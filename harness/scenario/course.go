@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -71,7 +72,7 @@ func (s *session) createOnly(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	carried, err := s.link.Describe(trace.Offerer, offer)
+	carried, err := s.carried(trace.Offerer, offer)
 	if err != nil {
 		return err
 	}
@@ -144,7 +145,17 @@ func (s *session) describe(ctx context.Context, name trace.Side, typ string) (pe
 	case signaling.Repair:
 		return s.repaired(ctx, side)
 	}
-	return s.link.Describe(name, d)
+	return s.carried(name, d)
+}
+
+// carried is what the other end gets of a description. One that signalling
+// cannot read is the doing of the peer that made it.
+func (s *session) carried(name trace.Side, d peer.SessionDescription) (peer.SessionDescription, error) {
+	d, err := s.link.Describe(name, d)
+	if err != nil {
+		return d, &stopError{side: name, reason: err.Error()}
+	}
+	return d, nil
 }
 
 // gathered waits for the end of gathering and returns the local description.
@@ -161,13 +172,21 @@ func (s *session) gathered(ctx context.Context, side *side) (peer.SessionDescrip
 		return d, &stopError{side: side.name, reason: fmt.Sprintf("%s: %v", side.name, err)}
 	}
 	if err != nil {
-		return d, fmt.Errorf("%s: %w", side.name, err)
+		return d, s.gatherError(ctx, side.name, err)
 	}
 	if _, err := side.conn.snapshot(ctx, trace.MomentGathered); err != nil {
 		return d, err
 	}
 	s.enter(stage)
 	return d, nil
+}
+
+func (s *session) gatherError(ctx context.Context, name trace.Side, err error) error {
+	var refused *peer.Error
+	if errors.As(err, &refused) {
+		return &refusedError{side: name, method: "snapshot", err: refused}
+	}
+	return broke(ctx, name, "wait for candidates", err)
 }
 
 // repaired sends the description and its candidates as the repair component
@@ -181,7 +200,7 @@ func (s *session) repaired(ctx context.Context, side *side) (peer.SessionDescrip
 	if err != nil {
 		return local, &stopError{side: side.name, reason: fmt.Sprintf("%s: %v", side.name, err)}
 	}
-	carried, err := s.link.Describe(side.name, local)
+	carried, err := s.carried(side.name, local)
 	if err != nil {
 		return local, err
 	}

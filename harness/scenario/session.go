@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,16 @@ type Options struct {
 type Result struct {
 	End     trace.End
 	Records []trace.Record
+}
+
+// maxReason bounds the reason of an end, which may hold what a peer said.
+const maxReason = 4 << 10
+
+func bounded(reason string) string {
+	if len(reason) <= maxReason {
+		return reason
+	}
+	return fmt.Sprintf("%s… (%d bytes in all)", strings.ToValidUTF8(reason[:maxReason], ""), len(reason))
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -56,6 +67,7 @@ func Run(ctx context.Context, sc Scenario, offerer, answerer peer.Peer, opt Opti
 	s := &session{scenario: sc, opt: opt, rec: opt.Recorder, board: newBoard(), stage: trace.StageLaunch}
 	start := time.Now()
 	end := s.run(ctx, offerer, answerer)
+	end.Reason = bounded(end.Reason)
 	end.DurationMs, end.PeersMs = milliseconds(time.Since(start)), milliseconds(s.waiting.total())
 	s.rec.Add(trace.Record{Kind: trace.KindEnd, End: &end})
 	return Result{End: end, Records: s.rec.Records()}
@@ -63,12 +75,12 @@ func Run(ctx context.Context, sc Scenario, offerer, answerer peer.Peer, opt Opti
 
 func (s *session) run(ctx context.Context, offerer, answerer peer.Peer) trace.End {
 	config, release, err := s.configurations()
+	od, ad := offerer.Describe(), answerer.Describe()
+	s.header(od, ad, config) // also of what cannot begin: a trace has one
 	if err != nil {
 		return trace.End{Result: trace.EndError, Stage: trace.StageLaunch, Reason: err.Error()}
 	}
 	defer release()
-	od, ad := offerer.Describe(), answerer.Describe()
-	s.header(od, ad, config)
 	if side, reason := s.scenario.Unsupported(od, ad); reason != "" {
 		return trace.End{Result: trace.EndUnsupported, Stage: trace.StageLaunch, Side: side, Reason: reason}
 	}
@@ -137,7 +149,9 @@ func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, conf
 		opened.Add(1)
 		go func() {
 			defer opened.Done()
-			*conns[name], *errs[name] = peers[name].Open(ctx, config[name].Configuration)
+			*conns[name], *errs[name] = patiently(ctx, func(ctx context.Context) (peer.Connection, error) {
+				return peers[name].Open(ctx, config[name].Configuration)
+			})
 		}()
 	}
 	opened.Wait()
@@ -157,13 +171,13 @@ func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, conf
 	}
 	for _, name := range trace.Sides() {
 		if err := *errs[name]; err != nil {
-			return s.openError(name, err)
+			return s.openError(ctx, name, err)
 		}
 	}
 	return nil
 }
 
-func (s *session) openError(name trace.Side, err error) error {
+func (s *session) openError(ctx context.Context, name trace.Side, err error) error {
 	var refused *peer.Error
 	if errors.As(err, &refused) {
 		return &refusedError{side: name, method: "new RTCPeerConnection", err: refused}
@@ -171,7 +185,7 @@ func (s *session) openError(name trace.Side, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &hungError{side: name, method: "open", limit: s.opt.Timeouts.Open}
 	}
-	return fmt.Errorf("%s: open: %w", name, err)
+	return broke(ctx, name, "open", err)
 }
 
 // modeFor is how an end sends: what the policy asks for, else what the peer can
@@ -217,7 +231,7 @@ func (s *session) close() error {
 		closed.Add(1)
 		go func() {
 			defer closed.Done()
-			err := side.conn.do(ctx, trace.Call{Method: "close"}, func(ctx context.Context) (trace.Return, error) {
+			_, err := side.conn.do(ctx, trace.Call{Method: "close"}, func(ctx context.Context) (trace.Return, error) {
 				return trace.Return{}, side.conn.Close(ctx)
 			})
 			select {
@@ -238,6 +252,8 @@ func (s *session) close() error {
 func (s *session) end(stage trace.Stage, err, closing error) trace.End {
 	var stopped *stopError
 	var refused *refusedError
+	var hung *hungError
+	var broken *brokenError
 	switch {
 	case err == nil && closing == nil:
 		return trace.End{Result: trace.EndCompleted, Stage: trace.StageClose}
@@ -247,6 +263,10 @@ func (s *session) end(stage trace.Stage, err, closing error) trace.End {
 		return trace.End{Result: trace.EndStopped, Stage: stage, Side: stopped.side, Reason: stopped.Error()}
 	case errors.As(err, &refused):
 		return trace.End{Result: trace.EndStopped, Stage: stage, Side: refused.side, Reason: refused.Error()}
+	case errors.As(err, &hung):
+		return trace.End{Result: trace.EndError, Stage: stage, Side: hung.side, Reason: err.Error()}
+	case errors.As(err, &broken):
+		return trace.End{Result: trace.EndError, Stage: stage, Side: broken.side, Reason: err.Error()}
 	}
 	return trace.End{Result: trace.EndError, Stage: stage, Reason: err.Error()}
 }

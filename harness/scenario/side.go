@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 	"time"
@@ -136,7 +137,9 @@ func (s *state) note(e peer.Event) {
 		s.connection = e.State
 		s.failedSince = time.Time{}
 		if e.State == "failed" {
-			s.failedSince = e.At
+			if s.failedSince = e.At; e.At.IsZero() {
+				s.failedSince = time.Now()
+			}
 		}
 	case peer.EventDataChannel, peer.EventChannelOpen, peer.EventChannelClose:
 		c := s.channel(e.Channel)
@@ -149,7 +152,7 @@ func (s *state) note(e peer.Event) {
 			s.received = append(s.received, *e.Message)
 		}
 	case peer.EventGone:
-		s.gone = e.Text
+		s.gone = cmp.Or(e.Text, "it did not say why")
 	}
 }
 

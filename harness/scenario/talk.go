@@ -51,6 +51,8 @@ func (s *session) reached() trace.Stage {
 // talk sends a nonce both ways, then what else the scenario sends, and reads
 // the stats while the connection is up.
 func (s *session) talk(ctx context.Context) error {
+	early := s.earlyStats(ctx)
+	defer early.wait()
 	nonces := map[trace.Side]peer.Message{}
 	for _, name := range trace.Sides() {
 		nonces[name] = peer.Message{Text: "rink-nonce:" + rand.Text()}
@@ -71,7 +73,7 @@ func (s *session) talk(ctx context.Context) error {
 	if s.scenario.Layout == Media && !s.scenario.Traits.Has(trace.TraitRenamedMids) {
 		s.mediaArrives(ctx)
 	}
-	return s.settledStats(ctx, trace.MomentConnected)
+	return s.settledStats(ctx, trace.MomentConnected, early)
 }
 
 func (s *session) send(ctx context.Context, name trace.Side, m peer.Message) error {
@@ -149,8 +151,11 @@ func (s *session) mediaArrives(ctx context.Context) {
 // settledStats records the stats of both ends once they agree, or when the time
 // to settle is over: an end may learn of its selected pair or DTLS state a
 // little later than it says connected.
-func (s *session) settledStats(ctx context.Context, moment string) error {
-	stats, err := s.poll(ctx, s.opt.Timeouts.Settle, agree)
+func (s *session) settledStats(ctx context.Context, moment string, early *reading) error {
+	stats, err := early.wait()
+	if err != nil || !agree(stats) {
+		stats, err = s.poll(ctx, s.opt.Timeouts.Settle, agree)
+	}
 	if err != nil {
 		return s.tolerate(err)
 	}
@@ -177,13 +182,9 @@ func (s *session) tolerate(err error) error {
 func (s *session) poll(ctx context.Context, limit time.Duration, good func(map[trace.Side]peer.Stats) bool) (map[trace.Side]peer.Stats, error) {
 	deadline := time.Now().Add(limit)
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
-		stats := map[trace.Side]peer.Stats{}
-		for _, name := range trace.Sides() {
-			st, err := s.sides[name].conn.stats(ctx)
-			if err != nil {
-				return stats, err
-			}
-			stats[name] = st
+		stats, err := s.readStats(ctx)
+		if err != nil {
+			return stats, err
 		}
 		if good(stats) || time.Now().After(deadline) {
 			return stats, nil
@@ -196,6 +197,42 @@ func (s *session) poll(ctx context.Context, limit time.Duration, good func(map[t
 			return stats, fmt.Errorf("stats: interrupted: %w", context.Cause(ctx))
 		}
 	}
+}
+
+// readStats asks both ends.
+func (s *session) readStats(ctx context.Context) (map[trace.Side]peer.Stats, error) {
+	stats := map[trace.Side]peer.Stats{}
+	for _, name := range trace.Sides() {
+		st, err := s.sides[name].conn.stats(ctx)
+		if err != nil {
+			return stats, err
+		}
+		stats[name] = st
+	}
+	return stats, nil
+}
+
+// reading is stats that are on their way.
+type reading struct {
+	done  chan struct{}
+	stats map[trace.Side]peer.Stats
+	err   error
+}
+
+// earlyStats begins to read the stats of both ends while the session goes on:
+// a browser takes as long for them as for the messages.
+func (s *session) earlyStats(ctx context.Context) *reading {
+	r := &reading{done: make(chan struct{})}
+	go func() {
+		defer close(r.done)
+		r.stats, r.err = s.readStats(ctx)
+	}()
+	return r
+}
+
+func (r *reading) wait() (map[trace.Side]peer.Stats, error) {
+	<-r.done
+	return r.stats, r.err
 }
 
 // agree reports whether nothing in the stats is still on its way: DTLS is

@@ -83,7 +83,7 @@ func (s *session) broken() error {
 		st := &side.state
 		switch {
 		case st.gone != "":
-			return &peer.GoneError{Peer: fmt.Sprintf("%s (%s)", side.desc.ID, name), Reason: st.gone}
+			return &brokenError{side: name, err: &peer.GoneError{Peer: fmt.Sprintf("%s (%s)", side.desc.ID, name), Reason: st.gone}}
 		case st.excess != "":
 			return &stopError{side: name, reason: fmt.Sprintf("%s surfaced %s", name, st.excess)}
 		case !st.failedSince.IsZero() && time.Since(st.failedSince) > s.opt.Timeouts.Failed:

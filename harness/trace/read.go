@@ -13,6 +13,10 @@ import (
 // maxLine bounds one line of a trace file.
 const maxLine = 8 << 20
 
+// ErrEmpty is matched by the error for a trace without a record: its process was
+// killed before it wrote one.
+var ErrEmpty = errors.New("no records: the trace is empty")
+
 // ReadFile reads a trace from a file.
 func ReadFile(path string) ([]Record, error) {
 	f, err := os.Open(path)
@@ -51,7 +55,7 @@ func Read(r io.Reader) ([]Record, error) {
 		records = append(records, rec)
 	}
 	if len(records) == 0 {
-		return nil, errors.New("1: no records: the trace is empty")
+		return nil, fmt.Errorf("1: %w", ErrEmpty)
 	}
 	first := records[0]
 	if first.Kind != KindSession || first.Session == nil {

@@ -78,6 +78,10 @@ func (r *Recorder) write(rec Record) {
 		r.err = fmt.Errorf("trace: record %d (%s): %w", rec.N, rec.Kind, err)
 		return
 	}
+	if len(line) >= maxLine { // one that no reader takes would cost all the others
+		r.err = fmt.Errorf("trace: record %d (%s): got %d bytes, want at most %d", rec.N, rec.Kind, len(line), maxLine)
+		return
+	}
 	if _, err := r.out.Write(append(line, '\n')); err != nil {
 		r.err = fmt.Errorf("trace: %w", err)
 	}

@@ -63,7 +63,7 @@ func (r *redactor) description(d *peer.SessionDescription) *peer.SessionDescript
 	if d == nil {
 		return nil
 	}
-	return &peer.SessionDescription{Type: d.Type, SDP: r.sdp(d.SDP)}
+	return &peer.SessionDescription{Type: shorten(d.Type, maxWord), SDP: r.sdp(d.SDP)}
 }
 
 // record returns a copy of rec that can be written; the original is not
@@ -71,6 +71,7 @@ func (r *redactor) description(d *peer.SessionDescription) *peer.SessionDescript
 func (r *redactor) record(rec Record) Record {
 	if rec.Session != nil {
 		h := *rec.Session
+		h.Offerer, h.Answerer = described(h.Offerer), described(h.Answerer)
 		h.Config = maps.Clone(h.Config)
 		for side, setup := range h.Config {
 			setup.Configuration.ICEServers = slices.Clone(setup.Configuration.ICEServers)
@@ -93,6 +94,7 @@ func (r *redactor) record(rec Record) Record {
 		c := *rec.Return
 		c.Description = r.description(c.Description)
 		c.Failure = shorten(c.Failure, maxText)
+		bound(&c.Channel)
 		if c.Error != nil {
 			c.Error = &peer.Error{Name: shorten(c.Error.Name, maxText), Message: shorten(c.Error.Message, maxText)}
 		}
@@ -105,6 +107,7 @@ func (r *redactor) record(rec Record) Record {
 	}
 	if rec.Snapshot != nil {
 		s := *rec.Snapshot
+		boundSnapshot(&s.Snapshot)
 		s.LocalDescription, s.RemoteDescription = r.description(s.LocalDescription), r.description(s.RemoteDescription)
 		rec.Snapshot = &s
 	}
@@ -112,7 +115,18 @@ func (r *redactor) record(rec Record) Record {
 		e := *rec.Event
 		e.Candidate, e.Message = validJSON(e.Candidate), message(e.Message)
 		e.Text, e.Label = shorten(e.Text, maxText), shorten(e.Label, maxText)
+		boundEvent(&e)
 		rec.Event = &e
+	}
+	if rec.Stats != nil {
+		s := *rec.Stats
+		s.Stats = boundStats(s.Stats)
+		rec.Stats = &s
+	}
+	if rec.End != nil {
+		e := *rec.End
+		e.Reason = shorten(e.Reason, maxText)
+		rec.End = &e
 	}
 	rec.Log = shorten(rec.Log, maxText)
 	return rec

@@ -64,6 +64,9 @@ func writeFindings(w io.Writer, p palette, r *report.Report, all bool) {
 			}
 			fmt.Fprintf(&b, "    %s\n", f)
 		}
+		if g.More > 0 {
+			fmt.Fprintf(&b, "    %s in the traces\n", report.Plural(g.More, "more finding"))
+		}
 		for _, e := range g.Expectations {
 			word := "expected by"
 			if g.Outcome == check.Stale {

@@ -195,7 +195,7 @@ func (b *Browser) usableTab(ctx context.Context) (*tab, error) {
 		return nil, ended
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%s open: %w", b.options.ID, ctx.Err())
-	case t != nil:
+	case t != nil && !t.gone():
 		return t, nil
 	}
 	return b.newTab(ctx)

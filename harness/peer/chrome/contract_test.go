@@ -1,7 +1,6 @@
 package chrome
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -15,9 +14,6 @@ func run(t *testing.T, o Options) *Browser {
 		o.Log = func(line string) { t.Log(line) }
 	}
 	b, err := Start(t.Context(), o)
-	if errors.Is(err, ErrNotFound) {
-		t.Skip(err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

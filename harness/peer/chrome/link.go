@@ -28,8 +28,9 @@ type link struct {
 	cancel context.CancelFunc
 	cmd    *exec.Cmd // nil when attached
 	stderr *tail
-	dir    string // holds everything that the program writes; "" when attached
-	wait   func() // until chromedp has let go of everything
+	dir    string   // holds everything that the program writes; "" when attached
+	held   *os.File // see hold; may be nil
+	wait   func()   // until chromedp has let go of everything
 }
 
 // launch runs a browser with a profile of its own.
@@ -52,14 +53,15 @@ func launch(ctx context.Context, o Options) (*link, error) {
 	if root {
 		o.Log("running as root: --no-sandbox")
 	}
-	dir, err := makeDirs("profile", "tmp", "config", "cache")
+	sweep()
+	dir, held, err := makeDirs(profileDir, "tmp", "config", "cache")
 	if err != nil {
 		return nil, err
 	}
-	l := &link{name: path, flags: flags, stderr: &tail{}, dir: dir}
+	l := &link{name: path, flags: flags, stderr: &tail{}, dir: dir, held: held}
 	options := append(allocatorFlags(flags),
 		chromedp.ExecPath(path),
-		chromedp.UserDataDir(filepath.Join(dir, "profile")),
+		chromedp.UserDataDir(filepath.Join(dir, profileDir)),
 		chromedp.Env(
 			"TMPDIR="+filepath.Join(dir, "tmp"),
 			"XDG_CONFIG_HOME="+filepath.Join(dir, "config"), // crash reports
@@ -107,7 +109,11 @@ func (l *link) begin(ctx context.Context, allocator context.Context, cancel cont
 	} else if err != nil { // chromedp's text ends in empty lines
 		err = errors.New(strings.Join(strings.Fields(err.Error()), " "))
 	}
-	return errors.Join(fmt.Errorf("%s: %w", l.withTail(l.name), err), l.close())
+	closed := l.close()
+	if ctx.Err() == nil && closed == nil && l.cmd != nil && l.cmd.ProcessState != nil && l.cmd.ProcessState.Exited() {
+		err = fmt.Errorf("ended before it was ready: %s", l.cmd.ProcessState)
+	}
+	return errors.Join(fmt.Errorf("%s: %w", l.withTail(l.name), err), closed)
 }
 
 // bound returns the chromedp context of the browser that also ends with ctx.
@@ -172,21 +178,35 @@ func (l *link) close() error {
 	if l.cmd != nil && l.cmd.Process != nil {
 		killGroup(l.cmd.Process.Pid)
 	}
-	return removeAll(l.dir)
+	err := removeAll(l.dir)
+	_ = l.held.Close() // nil has an error and no more
+	return err
 }
 
-// makeDirs makes a temporary folder with subfolders.
-func makeDirs(names ...string) (string, error) {
-	dir, err := os.MkdirTemp("", "rink-chrome-")
+// dirPrefix begins the name of every folder of makeDirs, and profileDir is the
+// one in it without which sweep leaves it alone.
+const (
+	dirPrefix  = "rink-chrome-"
+	profileDir = "profile"
+)
+
+// makeDirs makes a temporary folder with subfolders, and holds it.
+func makeDirs(names ...string) (string, *os.File, error) {
+	dir, err := os.MkdirTemp("", dirPrefix)
 	if err != nil {
-		return "", err
+		return "", nil, err
+	}
+	held, err := hold(dir)
+	if err != nil {
+		return "", nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	for _, name := range names {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
-			return "", errors.Join(err, os.RemoveAll(dir))
+			_ = held.Close()
+			return "", nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
-	return dir, nil
+	return dir, held, nil
 }
 
 // removeAll removes a folder into which dying processes may still write.

@@ -144,6 +144,16 @@ func (t *tab) lost(err error) error {
 	return t.browser.ended
 }
 
+// gone says whether the page has ended; watch may not have taken it out of use.
+func (t *tab) gone() bool {
+	select {
+	case <-t.page.Done():
+		return true
+	default:
+		return false
+	}
+}
+
 // watch ends the page in Go when it ends in the browser, and the other way
 // round.
 func (t *tab) watch() {
