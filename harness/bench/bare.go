@@ -83,7 +83,6 @@ type session struct {
 	pc       *webrtc.PeerConnection
 	fromPage chan message
 	fromPion chan any
-	channel  *webrtc.DataChannel
 
 	pageConnected, pionConnected bool
 	pageEcho, pionEcho           bool
@@ -119,8 +118,11 @@ func (b *bare) session(ctx context.Context, pageOffers bool) (err error) {
 type (
 	gathered  struct{}
 	connected struct{}
-	opened    struct{}
-	echoed    struct{ text string }
+	opened    struct{ channel *webrtc.DataChannel }
+	received  struct {
+		channel *webrtc.DataChannel
+		answer  bool
+	}
 )
 
 func (s *session) subscribe() {
@@ -136,15 +138,16 @@ func (s *session) subscribe() {
 			s.fromPion <- connected{}
 		}
 	})
-	s.pc.OnDataChannel(s.adopt)
+	s.pc.OnDataChannel(func(d *webrtc.DataChannel) { s.adopt(d, false) })
 }
 
-func (s *session) adopt(d *webrtc.DataChannel) {
-	d.OnOpen(func() {
-		s.channel = d
-		s.fromPion <- opened{}
-	})
-	d.OnMessage(func(m webrtc.DataChannelMessage) { s.fromPion <- echoed{string(m.Data)} })
+// adopt takes a channel. The end that made it speaks first, the other one
+// answers.
+func (s *session) adopt(d *webrtc.DataChannel, first bool) {
+	d.OnMessage(func(webrtc.DataChannelMessage) { s.fromPion <- received{d, !first} })
+	if first {
+		d.OnOpen(func() { s.fromPion <- opened{d} })
+	}
 }
 
 // eval calls a function of the page with the session's id and one value.
@@ -198,7 +201,7 @@ func (s *session) pionFirst() error {
 		func() error {
 			channel, err := s.pc.CreateDataChannel("bench", nil)
 			if err == nil {
-				s.adopt(channel)
+				s.adopt(channel, true)
 			}
 			return err
 		},
@@ -256,9 +259,12 @@ func (s *session) onPion(event any) error {
 	case connected:
 		s.pionConnected = true
 	case opened:
-		return s.channel.SendText("from pion")
-	case echoed:
+		return e.channel.SendText("from pion")
+	case received:
 		s.pionEcho = true
+		if e.answer {
+			return e.channel.SendText("from pion")
+		}
 	}
 	return nil
 }

@@ -8,15 +8,18 @@ function make(id) {
   all.set(id, pc);
   pc.onicecandidate = (e) => tell(id, { type: "candidate", candidate: e.candidate && e.candidate.toJSON() });
   pc.onconnectionstatechange = () => tell(id, { type: "state", state: pc.connectionState });
-  pc.ondatachannel = (e) => adopt(id, e.channel);
+  pc.ondatachannel = (e) => adopt(id, e.channel, false);
 }
-function adopt(id, channel) {
-  channel.onmessage = (e) => tell(id, { type: "message", text: String(e.data) });
-  channel.onopen = () => channel.send("from the page");
-  if (channel.readyState === "open") channel.onopen();
+// The end that made the channel speaks first, the other one answers.
+function adopt(id, channel, first) {
+  channel.onmessage = (e) => {
+    tell(id, { type: "message", text: String(e.data) });
+    if (!first) channel.send("from the page");
+  };
+  if (first) channel.onopen = () => channel.send("from the page");
 }
 function channel(id) {
-  adopt(id, all.get(id).createDataChannel("bench"));
+  adopt(id, all.get(id).createDataChannel("bench"), true);
 }
 async function createOffer(id) {
   const { type, sdp } = await all.get(id).createOffer();

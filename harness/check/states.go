@@ -50,13 +50,21 @@ func (v *View) sequence(side trace.Side, kind peer.EventType, object string, all
 	bad := false
 	for _, e := range v.states(side, kind) {
 		names, where = append(names, e.State), append(where, e.N)
-		bad = bad || !slices.Contains(allowed[state], e.State)
+		bad = bad || !slices.Contains(allowed[state], e.State) && !v.backToNew(state, e.State)
 		state = e.State
 	}
 	if !bad {
 		return nil
 	}
 	return []Finding{{Object: object, Got: strings.Join(names, ", "), Want: want, Where: where}}
+}
+
+// backToNew reports whether a state may fall back to new. Both states are those of
+// the transports that there are, and an answer that rejects a section takes its
+// transport away. When that was the only one on which checks had begun, those
+// left are new (https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum).
+func (v *View) backToNew(from, to string) bool {
+	return to == "new" && (from == "checking" || from == "connecting") && v.Header.Traits.Has(trace.TraitRejectedFirst)
 }
 
 func iceStates(v *View, side trace.Side) ([]Finding, error) {

@@ -25,6 +25,52 @@ func stateTrace(features peer.Features, states ...string) []trace.Record {
 	return append(records, trace.Record{N: n(), T: float64(n()), Kind: trace.KindEnd, End: &trace.End{Result: trace.EndCompleted}})
 }
 
+// TestStatesAreThoseOfTheTransportsThatThereAre: with the transport of a rejected
+// section the state that it led to goes away; without one it stays.
+func TestStatesAreThoseOfTheTransportsThatThereAre(t *testing.T) {
+	state002, err := check.ByID("STATE-002")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(states ...string) []trace.Record {
+		var records []trace.Record
+		for _, side := range trace.Sides() {
+			for _, s := range states {
+				records = append(records, trace.Record{Kind: trace.KindEvent, Side: side, Event: &peer.Event{Type: peer.EventConnectionStateChange, State: s}})
+			}
+			records = append(records, trace.Record{Kind: trace.KindEvent, Side: side, Event: &peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"}})
+			records = append(records, trace.Record{Kind: trace.KindEvent, Side: side, Event: &peer.Event{Type: peer.EventConnectionStateChange, State: "connected"}})
+		}
+		return records
+	}
+	for name, tc := range map[string]struct {
+		traits trace.Traits
+		states []string
+		want   check.Outcome
+	}{
+		"straight":                         {nil, []string{"connecting"}, check.Pass},
+		"back to new":                      {nil, []string{"connecting", "new", "connecting"}, check.Fail},
+		"back to new after a rejection":    {trace.Traits{trace.TraitRejectedFirst}, []string{"connecting", "new", "connecting"}, check.Pass},
+		"failed to new, after a rejection": {trace.Traits{trace.TraitRejectedFirst}, []string{"connecting", "failed", "new", "connecting"}, check.Fail},
+	} {
+		records := traceOf(peer.AllFeatures(), nil)
+		records[0].Session.Traits = append(records[0].Session.Traits, tc.traits...)
+		for _, r := range append(said(tc.states...), trace.Record{Kind: trace.KindEnd, End: &trace.End{Result: trace.EndCompleted}}) {
+			r.N, r.T = len(records), float64(len(records))
+			records = append(records, r)
+		}
+		grades, err := check.GradeTrace(records, []check.Check{state002})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range grades {
+			if g.Outcome != tc.want {
+				t.Errorf("%s: %s: got %s %s %v, want %s", name, g.Side, g.Outcome, g.Reason, g.Findings, tc.want)
+			}
+		}
+	}
+}
+
 // TestSignalingStateOrder: order is asked of a peer that declares that its events
 // have one, and the events themselves of every peer.
 func TestSignalingStateOrder(t *testing.T) {

@@ -1,8 +1,8 @@
 package run_test
 
 import (
-	"errors"
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"

@@ -51,8 +51,11 @@ func (s *session) reached() trace.Stage {
 // talk sends a nonce both ways, then what else the scenario sends, and reads
 // the stats while the connection is up.
 func (s *session) talk(ctx context.Context) error {
-	early := s.earlyStats(ctx)
-	defer early.wait()
+	var early *reading
+	if s.scenario.Layout == Data { // of media they would say too little
+		early = s.earlyStats(ctx)
+		defer early.wait()
+	}
 	nonces := map[trace.Side]peer.Message{}
 	for _, name := range trace.Sides() {
 		nonces[name] = peer.Message{Text: "rink-nonce:" + rand.Text()}
@@ -152,8 +155,12 @@ func (s *session) mediaArrives(ctx context.Context) {
 // to settle is over: an end may learn of its selected pair or DTLS state a
 // little later than it says connected.
 func (s *session) settledStats(ctx context.Context, moment string, early *reading) error {
-	stats, err := early.wait()
-	if err != nil || !agree(stats) {
+	var stats map[trace.Side]peer.Stats
+	var err error
+	if early != nil {
+		stats, err = early.wait()
+	}
+	if early == nil || err != nil || !agree(stats) {
 		stats, err = s.poll(ctx, s.opt.Timeouts.Settle, agree)
 	}
 	if err != nil {
@@ -219,8 +226,8 @@ type reading struct {
 	err   error
 }
 
-// earlyStats begins to read the stats of both ends while the session goes on:
-// a browser takes as long for them as for the messages.
+// earlyStats begins to read the stats of both ends while messages cross: a
+// browser takes as long for the one as for the other.
 func (s *session) earlyStats(ctx context.Context) *reading {
 	r := &reading{done: make(chan struct{})}
 	go func() {

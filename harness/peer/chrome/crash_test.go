@@ -52,7 +52,7 @@ func TestALostPageCostsItsConnectionsAndNotTheBrowser(t *testing.T) {
 			lost := usedPage(b)
 			// What brought the call is answered before this is, so that it is not
 			// the first to tell of the loss, in DevTools' own words.
-			if err := lost.run("0"); err != nil {
+			if err := lost.run("0", false); err != nil {
 				t.Fatal(err)
 			}
 

@@ -24,7 +24,7 @@ const (
 // the page never answers because of the script.
 func callInPage(ctx context.Context, t *testing.T, b *Browser, w *peertest.Watched, script string) <-chan error {
 	t.Helper()
-	if err := usedPage(b).run(script); err != nil {
+	if err := usedPage(b).run(script, false); err != nil {
 		t.Fatal(err)
 	}
 	result := make(chan error, 1)

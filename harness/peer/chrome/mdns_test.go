@@ -55,7 +55,7 @@ func TestOnlyMDNSHidesHostAddresses(t *testing.T) {
 			}
 			before := hostAddresses(ctx, t, b)
 			used := usedPage(b)
-			_ = used.run("location = 'about:blank'") // the permission is given to every page anew
+			_ = used.run("location = 'about:blank'", false) // the permission is given to every page anew
 			select {
 			case <-used.page.Done():
 			case <-ctx.Done():

@@ -97,7 +97,7 @@ func (t *tab) load() error {
 	if err != nil {
 		return fmt.Errorf("call Page.navigate %s: %w", origin, err)
 	}
-	if err := t.run(page.Script(binding)); err != nil {
+	if err := t.run(page.Script(binding), false); err != nil {
 		return fmt.Errorf("load the script: %w", err)
 	}
 	t.loaded.Store(true)
@@ -112,12 +112,12 @@ func (t *tab) brands(ctx context.Context) ([]string, error) {
 	return chromedp.Run(bounded, chromedp.Evaluate[[]string](`(navigator.userAgentData?.brands ?? []).map((b) => b.brand)`))
 }
 
-// run evaluates an expression for its effect. The user gesture lets the page
-// start audio.
-func (t *tab) run(expression string) error {
+// run evaluates an expression for its effect. With a user gesture the page may
+// start audio; it takes the browser longer.
+func (t *tab) run(expression string, gesture bool) error {
 	yes := true
 	r, err := chromedp.Call(t.ctx, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression, UserGesture: &yes, Silent: &yes,
+		Expression: expression, UserGesture: &gesture, Silent: &yes,
 	})
 	if err == nil && r.ExceptionDetails != nil {
 		err = &chromedp.ExceptionError{ExceptionDetails: r.ExceptionDetails}
@@ -126,8 +126,8 @@ func (t *tab) run(expression string) error {
 }
 
 // evaluate implements page.Evaluate.
-func (t *tab) evaluate(expression string) error {
-	if err := t.run(expression); err != nil {
+func (t *tab) evaluate(expression string, gesture bool) error {
+	if err := t.run(expression, gesture); err != nil {
 		return t.lost(err)
 	}
 	return nil

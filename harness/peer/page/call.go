@@ -7,6 +7,12 @@ import (
 	"fmt"
 )
 
+// queued is an encoded call that waits to be sent.
+type queued struct {
+	call    []byte
+	gesture bool
+}
+
 // started is a call that is on its way to the page.
 type started struct {
 	page   *Page
@@ -32,7 +38,10 @@ func (p *Page) start(conn uint64, method string, params any) (*started, error) {
 	p.lastID++
 	answer := make(chan reply, 1)
 	p.pending[p.lastID] = answer
-	p.queue = append(p.queue, fmt.Appendf(nil, `{"id":%d,"conn":%d,"method":%q,"params":%s}`, p.lastID, conn, method, raw))
+	p.queue = append(p.queue, queued{
+		call:    fmt.Appendf(nil, `{"id":%d,"conn":%d,"method":%q,"params":%s}`, p.lastID, conn, method, raw),
+		gesture: method == "addTrack" || method == "addTransceiver", // audio starts with one
+	})
 	select {
 	case p.wake <- struct{}{}:
 	default:
@@ -113,8 +122,8 @@ func (p *Page) send() {
 		case <-p.done:
 			return
 		}
-		for batch := p.take(); len(batch) > 0; batch = p.take() {
-			if err := p.evaluate("rink([" + string(bytes.Join(batch, []byte(","))) + "])"); err != nil {
+		for batch, gesture := p.take(); len(batch) > 0; batch, gesture = p.take() {
+			if err := p.evaluate("rink(["+string(bytes.Join(batch, []byte(",")))+"])", gesture); err != nil {
 				p.Fail(err.Error())
 				return
 			}
@@ -124,15 +133,15 @@ func (p *Page) send() {
 
 // take removes the next calls from the queue: at least one if there are any, and
 // more as long as they fit into one batch.
-func (p *Page) take() [][]byte {
+func (p *Page) take() (batch [][]byte, gesture bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n, size := 0, 0
-	for n < len(p.queue) && (n == 0 || size+len(p.queue[n]) <= maxBatch) {
-		size += len(p.queue[n])
-		n++
+	size := 0
+	for len(p.queue) > 0 && (len(batch) == 0 || size+len(p.queue[0].call) <= maxBatch) {
+		next := p.queue[0]
+		p.queue = p.queue[1:]
+		size += len(next.call)
+		batch, gesture = append(batch, next.call), gesture || next.gesture
 	}
-	batch := p.queue[:n:n]
-	p.queue = p.queue[n:]
-	return batch
+	return batch, gesture
 }

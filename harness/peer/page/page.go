@@ -13,6 +13,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -29,9 +30,10 @@ func Script(emit string) string {
 }
 
 // Evaluate runs a JavaScript expression in the page, and returns once the page
-// has run it. It is never called again before it returned. An error means that
-// the page is lost, and says why.
-type Evaluate func(expression string) error
+// has run it; gesture is set where the page must believe that a user asked for
+// it. It is never called again before it returned. An error means that the page
+// is lost, and says why.
+type Evaluate func(expression string, gesture bool) error
 
 // maxCall and maxBatch bound, in bytes, one call and what goes into one
 // expression. Browsers drop the whole debugging connection at a message of
@@ -52,7 +54,7 @@ type Page struct {
 	mu      sync.Mutex
 	gone    *peer.GoneError
 	lastID  uint64
-	queue   [][]byte // encoded calls that wait to be sent, in call order
+	queue   []queued // calls that wait to be sent, in call order
 	pending map[uint64]chan<- reply
 	conns   map[uint64]*Conn
 }
@@ -123,11 +125,18 @@ type reply struct {
 	Error  *peer.Error     `json:"error"`
 }
 
-// Deliver takes one string that the script emitted. It does not block.
+// Deliver takes one string that the script emitted: one or more lines of JSON. It
+// does not block.
 func (p *Page) Deliver(payload string) {
+	for line := range strings.Lines(payload) {
+		p.deliver(line)
+	}
+}
+
+func (p *Page) deliver(line string) {
 	var m emitted
-	if err := json.Unmarshal([]byte(payload), &m); err != nil {
-		p.Log("error", fmt.Sprintf("page emitted %.200q: %v", payload, err))
+	if err := json.Unmarshal([]byte(line), &m); err != nil {
+		p.Log("error", fmt.Sprintf("page emitted %.200q: %v", line, err))
 		return
 	}
 	p.mu.Lock()

@@ -2,9 +2,9 @@
 // calls from Go and reporting through emit. It translates, and repairs nothing.
 //
 // Called once with emit, a function of one string, it returns the function that
-// Go calls with a list of {id, conn, method, params}. What it emits is JSON:
-// {id, result} or {id, error: {name, message}} for each call, and {conn, event}
-// for what a connection says. Methods, params, results and events are those of
+// Go calls with a list of {id, conn, method, params}. What it emits is JSON, one
+// value a line: {id, result} or {id, error: {name, message}} for each call, and
+// {conn, event} for what a connection says. Methods, params, results and events are those of
 // Go's peer.Connection. Calls start in their order; none waits for the one
 // before it to settle.
 (emit) => {
@@ -18,8 +18,19 @@
   const closed = [];
   const media = {}; // kind -> running synthetic source
 
-  const say = (c, type, more) =>
-    emit(JSON.stringify({ conn: c.id, event: { type, peerTime: performance.now(), ...more } }));
+  // What is said in one task goes out together, in its order: a message to Go
+  // costs more than what it says.
+  let said = [];
+  const flush = () => {
+    const lines = said;
+    said = [];
+    emit(lines.join('\n'));
+  };
+  const put = (value) => {
+    if (said.push(JSON.stringify(value)) === 1) queueMicrotask(flush);
+  };
+
+  const say = (c, type, more) => put({ conn: c.id, event: { type, peerTime: performance.now(), ...more } });
 
   // The next turn of the event loop. Unlike a timer, never throttled.
   const turn = () =>
@@ -232,10 +243,10 @@
     try {
       // An async function runs up to its first await at once: calls start in order.
       const result = await perform(call);
-      emit(JSON.stringify({ id: call.id, result }));
+      put({ id: call.id, result });
     } catch (e) {
       const error = { name: String((e && e.name) || 'Error'), message: String((e && e.message) ?? e) };
-      emit(JSON.stringify({ id: call.id, error }));
+      put({ id: call.id, error });
     }
   }
 

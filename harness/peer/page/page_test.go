@@ -36,7 +36,7 @@ func newBrowser(t *testing.T) *browser {
 	return b
 }
 
-func (b *browser) evaluate(expression string) error {
+func (b *browser) evaluate(expression string, _ bool) error {
 	select {
 	case err := <-b.fail:
 		return err
