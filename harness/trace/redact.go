@@ -70,18 +70,7 @@ func (r *redactor) description(d *peer.SessionDescription) *peer.SessionDescript
 // changed.
 func (r *redactor) record(rec Record) Record {
 	if rec.Session != nil {
-		h := *rec.Session
-		h.Offerer, h.Answerer = described(h.Offerer), described(h.Answerer)
-		h.Config = maps.Clone(h.Config)
-		for side, setup := range h.Config {
-			setup.Configuration.ICEServers = slices.Clone(setup.Configuration.ICEServers)
-			for i, s := range setup.Configuration.ICEServers {
-				if s.Credential != "" {
-					setup.Configuration.ICEServers[i].Credential = "redacted"
-				}
-			}
-			h.Config[side] = setup
-		}
+		h := header(*rec.Session)
 		rec.Session = &h
 	}
 	if rec.Call != nil {
@@ -105,18 +94,24 @@ func (r *redactor) record(rec Record) Record {
 		s.Description, s.Candidate = r.description(s.Description), validJSON(s.Candidate)
 		rec.Signal = &s
 	}
-	if rec.Snapshot != nil {
-		s := *rec.Snapshot
-		boundSnapshot(&s.Snapshot)
-		s.LocalDescription, s.RemoteDescription = r.description(s.LocalDescription), r.description(s.RemoteDescription)
-		rec.Snapshot = &s
-	}
 	if rec.Event != nil {
 		e := *rec.Event
 		e.Candidate, e.Message = validJSON(e.Candidate), message(e.Message)
 		e.Text, e.Label = shorten(e.Text, maxText), shorten(e.Label, maxText)
 		boundEvent(&e)
 		rec.Event = &e
+	}
+	rec.Log = shorten(rec.Log, maxText)
+	return r.reading(rec)
+}
+
+// reading is record for what was read of a connection, and for the end.
+func (r *redactor) reading(rec Record) Record {
+	if rec.Snapshot != nil {
+		s := *rec.Snapshot
+		boundSnapshot(&s.Snapshot)
+		s.LocalDescription, s.RemoteDescription = r.description(s.LocalDescription), r.description(s.RemoteDescription)
+		rec.Snapshot = &s
 	}
 	if rec.Stats != nil {
 		s := *rec.Stats
@@ -128,8 +123,23 @@ func (r *redactor) record(rec Record) Record {
 		e.Reason = shorten(e.Reason, maxText)
 		rec.End = &e
 	}
-	rec.Log = shorten(rec.Log, maxText)
 	return rec
+}
+
+// header returns a copy without credentials.
+func header(h Header) Header {
+	h.Offerer, h.Answerer = described(h.Offerer), described(h.Answerer)
+	h.Config = maps.Clone(h.Config)
+	for side, setup := range h.Config {
+		setup.Configuration.ICEServers = slices.Clone(setup.Configuration.ICEServers)
+		for i, s := range setup.Configuration.ICEServers {
+			if s.Credential != "" {
+				setup.Configuration.ICEServers[i].Credential = "redacted"
+			}
+		}
+		h.Config[side] = setup
+	}
+	return h
 }
 
 func message(m *peer.Message) *peer.Message {

@@ -139,3 +139,35 @@ func unwrapAll(err error) error {
 		err = u.Unwrap()
 	}
 }
+
+// TestATraceOfAPeerThatSaysTooMuchReadsBack: whatever a peer puts where a word
+// belongs, the trace stays readable.
+func TestATraceOfAPeerThatSaysTooMuchReadsBack(t *testing.T) {
+	long := strings.Repeat("<b>\xff", 4<<20)
+	loud := peer.Description{ID: "loud", Implementation: long, Version: long, VersionSource: long, Features: peer.Features{peer.Feature(long)}, Details: map[string]string{"x": long}}
+	var out bytes.Buffer
+	rec := trace.NewRecorder(&out)
+	for _, r := range []trace.Record{
+		{Kind: trace.KindSession, Session: &trace.Header{Schema: trace.Schema, Offerer: loud, Answerer: loud}},
+		{Kind: trace.KindEvent, Event: &peer.Event{Type: peer.EventType(long), State: long, Mid: long, Level: long, Channel: peer.ChannelHandle(long), Kind: peer.Kind(long), Text: long, Label: long}},
+		{Kind: trace.KindSnapshot, Snapshot: &trace.Snapshot{Snapshot: peer.Snapshot{
+			SignalingState: long, ICEGatheringState: long, ICEConnectionState: long, ConnectionState: long,
+			LocalDescription: &peer.SessionDescription{Type: long, SDP: long},
+		}}},
+		{Kind: trace.KindStats, Stats: &trace.Stats{Stats: peer.Stats{
+			Transports: []peer.TransportStats{{ID: long, ICERole: long, DTLSState: long, DTLSRole: long, PairState: long, Local: &peer.CandidateStats{Type: long, Protocol: long, Address: long}}},
+			Inbound:    []peer.InboundStats{{Mid: long, Kind: peer.Kind(long)}},
+		}}},
+		{Kind: trace.KindReturn, Return: &trace.Return{Channel: peer.ChannelHandle(long), Failure: long, Error: &peer.Error{Name: long, Message: long}}},
+		{Kind: trace.KindEnd, End: &trace.End{Reason: long}},
+	} {
+		rec.Add(r)
+	}
+	if err := rec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	records, err := trace.Read(&out)
+	if err != nil || len(records) != 6 {
+		t.Fatalf("got %d records, %v", len(records), err)
+	}
+}
