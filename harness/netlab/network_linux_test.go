@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -97,8 +98,10 @@ func TestMulticast(t *testing.T) {
 }
 
 func TestPacketsToElsewhereVanish(t *testing.T) {
-	if got := inside(t, helper("void")); got != "6" {
-		t.Errorf("packets sent by %s: got %s, want 6", lanName, got)
+	got := inside(t, helper("void"))
+	// The kernel may add some of its own, such as multicast reports.
+	if n, err := strconv.Atoi(got); err != nil || n < 6 {
+		t.Errorf("packets sent by %s: got %s, want the 6 of the test", lanName, got)
 	}
 }
 
