@@ -32,10 +32,13 @@ var iceTransitions = map[string][]string{
 	"failed":       {"checking", "disconnected"},
 }
 
-// connectionTransitions are those of connectionState.
+// connectionTransitions are those of connectionState
+// (https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum). It is new again
+// when ICE has connected, by checks that overtook the answer, and DTLS has not
+// begun: then a transport is new and none is checking or connecting.
 var connectionTransitions = map[string][]string{
 	"new":          {"connecting"},
-	"connecting":   {"connected", "disconnected", "failed"},
+	"connecting":   {"new", "connected", "disconnected", "failed"},
 	"connected":    {"connecting", "disconnected", "failed"},
 	"disconnected": {"connecting", "connected", "failed"},
 	"failed":       {"connecting", "disconnected"},
@@ -59,12 +62,12 @@ func (v *View) sequence(side trace.Side, kind peer.EventType, object string, all
 	return []Finding{{Object: object, Got: strings.Join(names, ", "), Want: want, Where: where}}
 }
 
-// backToNew reports whether a state may fall back to new. Both states are those of
-// the transports that there are, and an answer that rejects a section takes its
-// transport away. When that was the only one on which checks had begun, those
-// left are new (https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum).
+// backToNew reports whether iceConnectionState may fall back to new: it is the
+// state of the transports that there are, and an answer that rejects a section
+// takes its transport away. When that was the only one on which checks had begun,
+// those left are new (https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum).
 func (v *View) backToNew(from, to string) bool {
-	return to == "new" && (from == "checking" || from == "connecting") && v.Header.Traits.Has(trace.TraitRejectedFirst)
+	return to == "new" && from == "checking" && v.Header.Traits.Has(trace.TraitRejectedFirst)
 }
 
 func iceStates(v *View, side trace.Side) ([]Finding, error) {
