@@ -118,7 +118,7 @@ func ending(s run.Session) string {
 	case trace.EndUnsupported:
 		return " (" + s.End.Reason + ")"
 	default:
-		return fmt.Sprintf(" (%s in %s: %s)", s.End.Result, s.End.Stage, s.End.Reason)
+		return fmt.Sprintf(" (%s in %s: %s)", s.End.Result, s.End.Stage, firstLine(s.End.Reason))
 	}
 }
 

@@ -51,7 +51,7 @@ const maxFindings = 3
 func writeFindings(w io.Writer, p palette, r *report.Report, all bool) {
 	var b strings.Builder
 	for _, k := range view.Breaks(r) {
-		fmt.Fprintf(&b, "%s %s\n    in %s (%s)\n", p.outcome(check.Error, view.Glyph(check.Error)+" error"), k.Reason,
+		fmt.Fprintf(&b, "%s %s\n    in %s (%s)\n", p.outcome(check.Error, view.Glyph(check.Error)+" error"), reason(k.Reason, all),
 			some(k.Scenarios), report.Plural(len(k.Checks), "requirement")+" without a verdict")
 	}
 	for _, g := range view.Groups(r, check.Fail, check.Stale, check.Known) {
@@ -80,6 +80,20 @@ func writeFindings(w io.Writer, p palette, r *report.Report, all bool) {
 		fmt.Fprintf(&b, "%s %s %s: no session put this expectation to the proof: %s\n", p.outcome(check.Stale, "unused"), e.Check, e.Peer, e.File)
 	}
 	_, _ = io.WriteString(w, b.String()) // a closed terminal must not end the run
+}
+
+// reason is a reason for the terminal: its first line, unless all is wanted. What
+// a dying browser wrote last is in the report.
+func reason(text string, all bool) string {
+	if all {
+		return strings.ReplaceAll(text, "\n", "\n    ")
+	}
+	return firstLine(text)
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimSuffix(line, ":")
 }
 
 // some names the first few.

@@ -145,7 +145,7 @@ func (l *link) reason() string {
 // withTail adds the last lines that the program wrote.
 func (l *link) withTail(s string) string {
 	if lines := l.stderr.String(); lines != "" {
-		return s + "; it wrote last:\n" + lines
+		return s + "\nit wrote last:\n" + lines
 	}
 	return s
 }
