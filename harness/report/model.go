@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -114,6 +115,15 @@ func (p Pair) Peer(side trace.Side) string {
 		return p.Answerer
 	}
 	return p.Offerer
+}
+
+// Reproduce is the command that plays a session again; checks may be empty.
+func (p Pair) Reproduce(scenario, checks string) string {
+	command := fmt.Sprintf("rink run --pairs '%s' --scenarios %s", p, scenario)
+	if checks != "" {
+		command += " --checks " + checks
+	}
+	return command
 }
 
 // Session is one run of a scenario by a pair.

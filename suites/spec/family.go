@@ -11,6 +11,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/expect"
+	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/run"
 	"github.com/webrtc-rink/rink/harness/scenario"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -141,7 +142,7 @@ func background(c check.Check, session run.Session) string {
 	}
 	return strings.Join(append(lines,
 		"trace: "+session.Trace,
-		fmt.Sprintf("again: rink run --pairs '%s' --scenarios %s --checks %s", session.Pair(), session.Header.Scenario, c.ID)), "\n")
+		"again: "+report.Pair(session.Pair()).Reproduce(session.Header.Scenario, c.ID)), "\n")
 }
 
 // noteKnown attaches a known deviation to the spec. The value is JSON already:

@@ -52,7 +52,7 @@ func writeFindings(w io.Writer, p palette, r *report.Report, all bool) {
 	var b strings.Builder
 	for _, k := range view.Breaks(r) {
 		fmt.Fprintf(&b, "%s %s\n    in %s (%s)\n", p.outcome(check.Error, view.Glyph(check.Error)+" error"), reason(k.Reason, all),
-			some(k.Scenarios), report.Plural(len(k.Checks), "requirement")+" without a verdict")
+			view.Some(k.Scenarios), report.Plural(len(k.Checks), "requirement")+" without a verdict")
 	}
 	for _, g := range view.Groups(r, check.Fail, check.Stale, check.Known) {
 		fmt.Fprintf(&b, "%s %s %s: %s\n", p.outcome(g.Outcome, view.Glyph(g.Outcome)+" "+string(g.Outcome)),
@@ -74,7 +74,7 @@ func writeFindings(w io.Writer, p palette, r *report.Report, all bool) {
 			}
 			fmt.Fprintf(&b, "    %s %s: %s %s\n", word, e.File, e.Reason, e.Issue)
 		}
-		fmt.Fprintf(&b, "    in %s\n", some(g.Scenarios))
+		fmt.Fprintf(&b, "    in %s\n", view.Some(g.Scenarios))
 	}
 	for _, e := range r.Unused {
 		fmt.Fprintf(&b, "%s %s %s: no session put this expectation to the proof: %s\n", p.outcome(check.Stale, "unused"), e.Check, e.Peer, e.File)
@@ -94,13 +94,4 @@ func reason(text string, all bool) string {
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return strings.TrimSuffix(line, ":")
-}
-
-// some names the first few.
-func some(names []string) string {
-	const most = 4
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

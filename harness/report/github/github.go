@@ -44,7 +44,7 @@ func Annotations(r *report.Report) string {
 	r = report.Safe(r)
 	var lines []string
 	for _, b := range view.Breaks(r) {
-		lines = append(lines, "::error title="+property("The harness or the environment broke")+"::"+data(b.Reason+" in "+strings.Join(b.Scenarios, ", ")))
+		lines = append(lines, "::error title="+property("The harness or the environment broke")+"::"+data(b.Reason+" in "+view.Some(b.Scenarios)))
 	}
 	for _, g := range view.Groups(r, check.Fail, check.Stale) {
 		title := fmt.Sprintf("%s %s (%s)", g.Check.ID, g.Check.Title, g.Subject)
@@ -74,7 +74,7 @@ func sentence(g view.Group) string {
 	if g.Outcome == check.Stale {
 		parts = append(parts, "passes, although an expectation says that it fails")
 	}
-	return strings.Join(parts, "; ") + " in " + strings.Join(g.Scenarios, ", ")
+	return strings.Join(parts, "; ") + " in " + view.Some(g.Scenarios)
 }
 
 // data and property escape as the workflow commands' documentation asks.

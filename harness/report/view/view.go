@@ -40,7 +40,7 @@ type Variant struct {
 // Reproduce is the command that runs one session of the group again.
 func (g Group) Reproduce() string {
 	first := g.Results[0]
-	return fmt.Sprintf("rink run --pairs '%s' --scenarios %s --checks %s", first.Pair, first.Scenario, first.Check)
+	return first.Pair.Reproduce(first.Scenario, first.Check)
 }
 
 // Anchor names the group within a document.
@@ -141,7 +141,7 @@ type Break struct {
 
 // Reproduce is the command that runs one of the sessions again.
 func (b Break) Reproduce() string {
-	return fmt.Sprintf("rink run --pairs '%s' --scenarios %s", b.Pairs[0], b.Scenarios[0])
+	return b.Pairs[0].Reproduce(b.Scenarios[0], "")
 }
 
 // Breaks groups what broke by its reason.

@@ -1,6 +1,22 @@
 package view
 
-import "github.com/webrtc-rink/rink/harness/check"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/webrtc-rink/rink/harness/check"
+)
+
+// maxNames is how many names Some names.
+const maxNames = 4
+
+// Some names the first few of a list, for where a line must do.
+func Some(names []string) string {
+	if len(names) <= maxNames {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNames], ", "), len(names)-maxNames)
+}
 
 // Glyph is the sign of an outcome, so that no reader depends on colour.
 func Glyph(o check.Outcome) string {
