@@ -1,9 +1,11 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -56,12 +58,12 @@ func (s *session) talk(ctx context.Context) error {
 		early = s.earlyStats(ctx)
 		defer early.wait()
 	}
-	nonces := map[trace.Side]peer.Message{}
-	for _, name := range trace.Sides() {
-		nonces[name] = peer.Message{Text: "rink-nonce:" + rand.Text()}
-		if err := s.send(ctx, name, nonces[name]); err != nil {
-			return err
-		}
+	nonces := map[trace.Side]peer.Message{
+		trace.Offerer:  {Text: "rink-nonce:" + rand.Text()},
+		trace.Answerer: {Text: "rink-nonce:" + rand.Text()},
+	}
+	if err := s.sendBoth(ctx, nonces); err != nil {
+		return err
 	}
 	if err := s.arrived(ctx, "the nonce arrives", nonces); err != nil {
 		return err
@@ -84,6 +86,17 @@ func (s *session) send(ctx context.Context, name trace.Side, m peer.Message) err
 	var h peer.ChannelHandle
 	s.board.read(func() { h, _ = side.state.open(channelLabel) })
 	return side.conn.send(ctx, h, m)
+}
+
+// sendBoth sends a message from each end at the same time.
+func (s *session) sendBoth(ctx context.Context, messages map[trace.Side]peer.Message) error {
+	var sending sync.WaitGroup
+	errs := map[trace.Side]*error{trace.Offerer: new(error), trace.Answerer: new(error)}
+	for name, m := range messages {
+		sending.Go(func() { *errs[name] = s.send(ctx, name, m) })
+	}
+	sending.Wait()
+	return cmp.Or(*errs[trace.Offerer], *errs[trace.Answerer])
 }
 
 // arrived waits until each end has the message of the other.
