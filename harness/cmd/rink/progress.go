@@ -95,8 +95,8 @@ func (p *progress) session(s run.Session, done, total int) {
 	}
 	p.takeBack()
 	if !p.terminal || p.verbose || run.Red(worst) {
-		p.printf("  %*d/%d  %s %-11s  %-16s  %s%s\n", len(fmt.Sprint(total)), done, total,
-			p.paint.outcome(worst, view.Glyph(worst)), p.paint.outcome(worst, string(worst)), s.Pair(), s.Header.Scenario, ending(s))
+		p.printf("  %*d/%d  %s %s  %-16s  %s%s\n", len(fmt.Sprint(total)), done, total,
+			p.paint.outcome(worst, view.Glyph(worst)), p.paint.outcome(worst, fmt.Sprintf("%-11s", worst)), s.Pair(), s.Header.Scenario, ending(s))
 	}
 	if p.verbose {
 		for _, v := range s.Verdicts {
