@@ -44,8 +44,9 @@ type Run struct {
 	// missing was not graded.
 	Complete         bool    `json:"complete"`
 	IncompleteReason string  `json:"incompleteReason,omitempty"`
-	Filter           string  `json:"filter,omitempty"` // what narrowed the run down; empty: nothing
-	Network          string  `json:"network"`          // private, host
+	FailedFast       bool    `json:"failedFast,omitempty"` // incomplete because it stopped at its first failure, as asked
+	Filter           string  `json:"filter,omitempty"`     // what narrowed the run down; empty: nothing
+	Network          string  `json:"network"`              // private, host
 	NetworkInfo      string  `json:"networkInfo,omitempty"`
 	TimeoutScale     float64 `json:"timeoutScale"`
 	Expectations     string  `json:"expectations"` // directory, or none

@@ -124,7 +124,7 @@ func ExitCode(r *Report) int {
 	for i := range r.Results {
 		c.Add(r.Results[i].Outcome)
 	}
-	broken := c.Error > 0 || !r.Run.Complete
+	broken := c.Error > 0 || !r.Run.Complete && !r.Run.FailedFast
 	for i := range r.Sessions {
 		broken = broken || r.Sessions[i].Result == trace.EndError
 	}

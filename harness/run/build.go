@@ -43,6 +43,7 @@ type Plan struct {
 type Outcome struct {
 	Started    time.Time
 	Incomplete string // why the run did not do all of it; empty: it did
+	FailedFast bool   // it stopped at its first failure, as it was asked to
 	Sessions   []Session
 	// Peers adds what peers said of themselves that no session brought up.
 	Peers []peer.Description
@@ -54,7 +55,7 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 		Run: report.Run{
 			ID: f.ID, Seed: p.Seed, Command: p.Command, StartedAt: o.Started,
 			DurationMs: float64(time.Since(o.Started).Microseconds()) / 1000,
-			Complete:   o.Incomplete == "", IncompleteReason: o.Incomplete, Filter: p.Filter,
+			Complete:   o.Incomplete == "", IncompleteReason: o.Incomplete, FailedFast: o.FailedFast, Filter: p.Filter,
 			Network: string(p.Network.Network), NetworkInfo: strings.Join(p.Network.Notes, "; "),
 			TimeoutScale: p.Timeouts.Scale, Expectations: p.ExpectationsFrom,
 		},

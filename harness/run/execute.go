@@ -41,6 +41,7 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 			progress.Session(s, len(outcome.Sessions), len(jobs))
 		}
 	})
+	outcome.FailedFast = errors.Is(err, ErrFailedFast)
 	switch {
 	case err != nil:
 		outcome.Incomplete = err.Error()

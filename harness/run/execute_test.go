@@ -87,9 +87,9 @@ func TestARunThatIsInterruptedLeavesAReportThatSaysSo(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			defer cancel(nil)
 			p := plan(t, crew(&member{id: "a"}, &member{id: "b"}), "connect-*")
-			want := "4 of 4 sessions were not run: got the signal interrupt"
+			want := "4 of 4 sessions were not run to their end: got the signal interrupt"
 			if !before {
-				want = "3 of 4 sessions were not run: got the signal interrupt"
+				want = "3 of 4 sessions were not run to their end: got the signal interrupt"
 			} else {
 				cancel(errors.New("got the signal interrupt"))
 			}
@@ -126,7 +126,7 @@ func TestAnInterruptedLastSessionMakesTheRunIncomplete(t *testing.T) {
 	p := plan(t, crew(&member{id: "a"}, b), "connect-data")
 	p.Pairs = []run.Pair{between}
 	r := executed(ctx, t, p)
-	if r.Run.Complete || r.Run.IncompleteReason != "interrupted: got the signal interrupt" || len(r.Sessions) != 1 || r.Sessions[0].Result != trace.EndError {
+	if r.Run.Complete || r.Run.IncompleteReason != "1 of 1 sessions were not run to their end: got the signal interrupt" || len(r.Sessions) != 0 {
 		t.Errorf("got %+v with %+v, want it incomplete", r.Run, r.Sessions)
 	}
 	exits(t, r, report.ExitError)
@@ -238,4 +238,16 @@ func TestEachRunHasAFolderOfItsOwn(t *testing.T) {
 	if info, err := os.Stat(f.Traces); err != nil || !info.IsDir() {
 		t.Errorf("the folder of the traces: %v, %v", info, err)
 	}
+}
+
+// A run that stops where it was asked to stop says what it found.
+func TestARunThatFailsFastExitsAsAFailure(t *testing.T) {
+	t.Parallel()
+	p := plan(t, crew(&member{id: "a", defects: []fake.Defect{defect(t, "index-always-zero")}}, &member{id: "b"}), "candidates-bundled,connect-data")
+	p.Pairs, p.FailFast, p.Parallel = []run.Pair{between}, true, 1
+	r := executed(t.Context(), t, p)
+	if r.Run.Complete || !r.Run.FailedFast || len(r.Sessions) != 1 || r.Summary.HarnessErrors != 0 {
+		t.Errorf("got %+v with %d sessions and %d harness errors, want one session and none", r.Run, len(r.Sessions), r.Summary.HarnessErrors)
+	}
+	exits(t, r, report.ExitFailed)
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"path/filepath"
@@ -36,9 +37,13 @@ type Runner struct {
 // so there are more than processors.
 func DefaultParallel() int { return max(4, 4*runtime.NumCPU()) }
 
+// ErrFailedFast is matched by the error of a run that stopped at its first
+// failure, as it was asked to.
+var ErrFailedFast = errors.New("the run stops at the first failure")
+
 // Run runs all jobs and calls done after each, one call at a time. When ctx
-// ends, sessions under way end in error and the rest is not run. The error is
-// about the run as a whole.
+// ends, sessions under way are cut off and the rest is not run: neither counts
+// as an error of the harness, and the error of the run says how many they are.
 func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -48,6 +53,7 @@ func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error 
 	}
 	queue := make(chan Job)
 	var mu sync.Mutex
+	ran := 0
 	var workers sync.WaitGroup
 	for range min(parallel, max(len(jobs), 1)) {
 		workers.Add(1)
@@ -56,15 +62,17 @@ func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error 
 			for job := range queue {
 				session := r.Session(ctx, job)
 				mu.Lock()
-				done(session)
-				if worst := session.Worst(); r.FailFast && Red(worst) {
-					cancel(fmt.Errorf("%s: %s is %s and the run stops at the first failure", job.Pair, job.Scenario.Name, worst))
+				if ctx.Err() == nil || session.End.Result != trace.EndError { // else it was cut off
+					ran++
+					done(session)
+					if worst := session.Worst(); r.FailFast && Red(worst) {
+						cancel(fmt.Errorf("%s: %s is %s and %w", job.Pair, job.Scenario.Name, worst, ErrFailedFast))
+					}
 				}
 				mu.Unlock()
 			}
 		}()
 	}
-	ran := 0
 feed:
 	for _, job := range jobs {
 		if ctx.Err() != nil { // else a waiting worker might be handed a job all the same
@@ -72,7 +80,6 @@ feed:
 		}
 		select {
 		case queue <- job:
-			ran++
 		case <-ctx.Done():
 			break feed
 		}
@@ -80,7 +87,7 @@ feed:
 	close(queue)
 	workers.Wait()
 	if ran < len(jobs) {
-		return fmt.Errorf("%d of %d sessions were not run: %w", len(jobs)-ran, len(jobs), context.Cause(ctx))
+		return fmt.Errorf("%d of %d sessions were not run to their end: %w", len(jobs)-ran, len(jobs), context.Cause(ctx))
 	}
 	return nil
 }

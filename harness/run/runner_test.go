@@ -164,7 +164,7 @@ func TestFailFastStopsAtTheFirstRedSession(t *testing.T) {
 				}
 				return
 			}
-			has(t, err, "2 of 4 sessions were not run", "a->b: candidates-bundled is fail and the run stops at the first failure")
+			has(t, err, "2 of 4 sessions were not run to their end", "a->b: candidates-bundled is fail and the run stops at the first failure")
 		})
 	}
 }
@@ -182,7 +182,7 @@ func TestAnInterruptedRunTellsWhatItDidNotRun(t *testing.T) {
 			passes(t, s)
 			cancel(errors.New("got the signal interrupt"))
 		})
-		has(t, err, "2 of 3 sessions were not run: got the signal interrupt")
+		has(t, err, "2 of 3 sessions were not run to their end: got the signal interrupt")
 		if ran != 1 {
 			t.Errorf("got %d sessions, want 1", ran)
 		}
@@ -195,7 +195,7 @@ func TestAnInterruptedRunTellsWhatItDidNotRun(t *testing.T) {
 			r := runner(t, crew(&member{id: "a"}, &member{id: "b"}))
 			r.Parallel = len(jobs)
 			sessions, err := all(ctx, r, jobs)
-			has(t, err, "3 of 3 sessions were not run: context canceled")
+			has(t, err, "3 of 3 sessions were not run to their end: context canceled")
 			if t.Failed() || len(sessions) != 0 {
 				t.Fatalf("got %d sessions, want none", len(sessions))
 			}
