@@ -86,6 +86,11 @@ func become(phase string, args []string) (kind string, err error) {
 	if err := dropCapabilities(); err != nil {
 		return statusRefused, fmt.Errorf("drop capabilities: %w", err)
 	}
+	// So does the signal at the parent's death: the thread that Run started has
+	// it, and the one that gets here need not be that one.
+	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
+		return statusRefused, fmt.Errorf("die with the parent: %w", err)
+	}
 	err = syscall.Exec(args[0], args[1:], os.Environ())
 	kind = statusNotExecutable
 	if errors.Is(err, unix.ENOENT) {
