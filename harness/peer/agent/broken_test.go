@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -103,8 +102,17 @@ func (s script) play() {
 	}
 }
 
-// hang never answers.
-func hang(string) { select {} }
+// killSelf ends the process without a word.
+func killSelf() {
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	if err != nil {
+		panic(err)
+	}
+	sleepOn("")
+}
 
 // sleepOn outlives everything but a kill, without the complaint of the runtime
 // about a deadlock.
@@ -153,7 +161,11 @@ var atLaunch = map[string]brokenAgent{
 		want: []string{"got protocol 9, want 1"},
 	},
 	"greets on its output": {
-		run:  func() { say("Welcome to my agent, which writes more than sixty bytes of greeting."); script{}.play() },
+		run: func() {
+			notePID(os.Getpid())
+			say("Welcome to my agent, which writes more than sixty bytes of greeting.")
+			script{}.play()
+		},
 		want: []string{`wrote a line that is no JSON: "Welcome to my agent, which writes more than sixty bytes of g"...`},
 	},
 }
@@ -165,7 +177,7 @@ var atCall = map[string]brokenAgent{
 		want: []string{"ended: exit status 7", "assertion failed"},
 	},
 	"is killed in a call": {
-		run:  atOffer(func(string) { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); hang("") }),
+		run:  atOffer(func(string) { killSelf() }),
 		want: []string{"ended: signal: killed"},
 	},
 	"exits in a call and leaves a child": {

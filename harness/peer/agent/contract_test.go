@@ -80,7 +80,7 @@ func overPipes(t *testing.T, behind peer.Peer, there, back io.Writer) *Peer {
 	go func() {
 		defer close(c.served)
 		defer answers.Close()
-		c.err = Serve(ctx, io.TeeReader(calls, there), io.MultiWriter(answers, back), behind)
+		c.err = Serve(ctx, io.TeeReader(calls, there), io.MultiWriter(back, answers), behind)
 	}()
 	p, err := connect(t.Context(), c, Options{}.withDefaults())
 	if err != nil {
