@@ -67,7 +67,7 @@ func withinAny(path string, dirs ...string) bool {
 // TestImports: data goes one way, and each implementation has one door.
 func TestImports(t *testing.T) {
 	pure := []string{"harness/wire", "harness/trace", "harness/check", "harness/expect", "harness/report", "harness/peer"}
-	doors := []string{"harness/peer/pion", "harness/peer/chrome", "harness/peer/page", "harness/peer/fake", "harness/peer/peertest"}
+	doors := []string{"harness/peer/pion", "harness/peer/chrome", "harness/peer/page", "harness/peer/agent", "harness/peer/fake", "harness/peer/peertest"}
 	allowed := map[string][]string{ // outside module -> who may import it
 		"github.com/pion/":                      {"harness/peer/pion", "harness/bench"}, // the bench compares with it
 		"github.com/chromedp/":                  {"harness/peer/chrome", "harness/bench", "harness/report/html"},
@@ -91,6 +91,9 @@ func TestImports(t *testing.T) {
 		}
 		for _, path := range p.Imports {
 			ours, ok := strings.CutPrefix(path, module+"/")
+			if host, _, _ := strings.Cut(path, "/"); !ok && self == "harness/peer/agent" && strings.Contains(host, ".") {
+				t.Errorf("%s imports %s: an agent of somebody else's brings only the contract", self, path)
+			}
 			if !ok {
 				continue
 			}
@@ -102,6 +105,9 @@ func TestImports(t *testing.T) {
 			}
 			if self == "harness/peer" {
 				t.Errorf("%s imports %s: the contract stands alone", self, ours)
+			}
+			if self == "harness/peer/agent" && ours != "harness/peer" {
+				t.Errorf("%s imports %s: an agent of somebody else's brings only the contract", self, ours)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package peer
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Description says who a peer is. It goes to the report unchanged.
 type Description struct {
@@ -54,6 +57,15 @@ type Features []Feature
 
 // Has reports whether f is declared.
 func (fs Features) Has(f Feature) bool { return slices.Contains(fs, f) }
+
+// String lists the features.
+func (fs Features) String() string {
+	all := make([]string, len(fs))
+	for i, f := range fs {
+		all[i] = string(f)
+	}
+	return strings.Join(all, ", ")
+}
 
 // Missing returns those of want that are not declared, in the order of want.
 func (fs Features) Missing(want ...Feature) Features {

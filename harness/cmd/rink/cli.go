@@ -14,6 +14,8 @@ against the clauses of the standards.
   rink run --expectations none      what deviates fails, known or not
   rink explain CAND-002             what a requirement asks, and where it is written
   rink check trace.jsonl            grade a recorded session again; needs no peer
+  rink peer lint -- ./my-agent      try a peer of your own: does it keep the contract?
+  rink run --peer mine=./my-agent   let it take part
   rink doctor                       what is installed, what is missing, how to get it
 
 Exit codes: 0 no unexpected deviation; 1 a peer fails, or an expectation is stale or unused;
@@ -31,6 +33,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Grade recorded traces again. No peer is needed."`
 	Report   reportCmd   `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
 	Validate validateCmd `cmd:"" help:"Validate a report.json against the published schema."`
+	Peer     peerCmd     `cmd:"" help:"Try a peer of your own."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is installed and what is missing."`
 	Netns    netnsCmd    `cmd:"" help:"Run a command in a private network."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

@@ -18,6 +18,9 @@ const asRink = "RINK_TEST_IS_RINK"
 
 func TestMain(m *testing.M) {
 	netlab.Init()
+	if kind := os.Getenv(asAgent); kind != "" && len(os.Args) == 1 { // a test's own environment has it too
+		beAgent(kind)
+	}
 	if os.Getenv(asRink) != "" {
 		main()
 	}
@@ -82,6 +85,8 @@ func TestBadCommandLinesNameWhatIsWrong(t *testing.T) {
 		"bad entry":       {[]string{"run", "--expectations", broken}, []string{"pion.yaml:3", "CAND-999"}},
 		"explain":         {[]string{"explain", "CAND-999"}, []string{"CAND-999", "rink list checks"}},
 		"list":            {[]string{"list", "stars"}, []string{"stars"}},
+		"agent":           {[]string{"run", "--peer", "mine"}, []string{`"mine"`, "NAME=COMMAND"}},
+		"agent's name":    {[]string{"run", "--peer", "a,b=./x", "--peer", "pion=./x"}, []string{`"a,b"`, "there is a peer pion already"}},
 		"netns":           {[]string{"netns", "--"}, []string{"command"}},
 		"validate":        {[]string{"validate"}, []string{"report.json"}},
 	} {

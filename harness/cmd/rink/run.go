@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer/chrome"
+	"github.com/webrtc-rink/rink/harness/peer/pion"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/github"
 	"github.com/webrtc-rink/rink/harness/run"
@@ -21,18 +23,19 @@ import (
 )
 
 type runCmd struct {
-	Peers        string  `placeholder:"A,B" help:"Peers that meet each other, every ordered pair (default: pion,chrome)."`
-	Pairs        string  `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
-	Scenarios    string  `placeholder:"NAMES" help:"Scenario names, globs or families (default: all)."`
-	Checks       string  `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
-	Expectations string  `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
-	Out          string  `default:"reports/out" placeholder:"DIR" help:"Where the run's folder is made (${default})."`
-	Network      string  `enum:"auto,private,host" default:"auto" help:"private: a network namespace of the run's own; host: this machine's interfaces; auto: private where that can be had."`
-	Seed         int64   `placeholder:"N" help:"Makes the run's random choices the same again (default: drawn)."`
-	Parallel     int     `placeholder:"N" help:"Sessions at a time (default: four per processor)."`
-	FailFast     bool    `help:"Stop at the first session that is red."`
-	TimeoutScale float64 `env:"RINK_TIMEOUT_SCALE" default:"1" placeholder:"X" help:"Multiplies every timeout, 0.1 to 100."`
-	Verbose      bool    `short:"v" help:"Say more about each session."`
+	Peers        string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair (default: pion,chrome; with --peer pion and those)."`
+	Peer         []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
+	Pairs        string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
+	Scenarios    string   `placeholder:"NAMES" help:"Scenario names, globs or families (default: all)."`
+	Checks       string   `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
+	Expectations string   `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
+	Out          string   `default:"reports/out" placeholder:"DIR" help:"Where the run's folder is made (${default})."`
+	Network      string   `enum:"auto,private,host" default:"auto" help:"private: a network namespace of the run's own; host: this machine's interfaces; auto: private where that can be had."`
+	Seed         int64    `placeholder:"N" help:"Makes the run's random choices the same again (default: drawn)."`
+	Parallel     int      `placeholder:"N" help:"Sessions at a time (default: four per processor)."`
+	FailFast     bool     `help:"Stop at the first session that is red."`
+	TimeoutScale float64  `env:"RINK_TIMEOUT_SCALE" default:"1" placeholder:"X" help:"Multiplies every timeout, 0.1 to 100."`
+	Verbose      bool     `short:"v" help:"Say more about each session."`
 }
 
 // Help is what `rink run --help` says beyond the flags.
@@ -40,6 +43,9 @@ func (runCmd) Help() string {
 	return `A run plays every scenario between every pair, several sessions at a time. Each session leaves a trace, which is
 graded by every requirement that applies to it, for each end on its own. A deviation that a reviewed expectation explains
 is known and does not make the run fail; it is always shown.
+
+--peer adds a program that speaks the agent protocol (harness/peer/agent/PROTOCOL.md). Its command is split at spaces, and
+nothing in it is quoted or expanded: for more, write a script.
 
 The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces.`
 }
@@ -82,7 +88,10 @@ func (c *runCmd) Run(s streams, args []string) error {
 
 // plan turns the flags into a plan. Errors are about what was given.
 func (c *runCmd) plan(args []string) (run.Plan, error) {
-	roster := run.Builtin()
+	roster, err := c.roster()
+	if err != nil {
+		return run.Plan{}, err
+	}
 	p := run.Plan{
 		Roster: roster, Seed: c.Seed, Out: c.Out, Parallel: c.Parallel, FailFast: c.FailFast,
 		Command: append([]string{"rink"}, args...), ExpectationsFrom: c.Expectations, Filter: c.filter(),
@@ -105,9 +114,31 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	return p, errors.Join(errs[:]...)
 }
 
+// roster is what comes with Rink and the user's own.
+func (c *runCmd) roster() (run.Roster, error) {
+	roster := run.Builtin()
+	var errs []error
+	for _, given := range c.Peer {
+		entry, err := run.ParseAgent(given)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("--peer %q: %w", given, err))
+		case slices.Contains(roster.IDs(), entry.ID):
+			errs = append(errs, fmt.Errorf("--peer %q: there is a peer %s already", given, entry.ID))
+		default:
+			roster = append(roster, entry)
+		}
+	}
+	return roster, errors.Join(errs...)
+}
+
 func (c *runCmd) pairs(roster run.Roster) ([]run.Pair, error) {
 	if c.Pairs != "" {
 		return run.SelectPairs(roster, c.Pairs)
+	}
+	if c.Peers == "" && len(c.Peer) > 0 {
+		own := roster.IDs()[len(run.Builtin()):]
+		return run.Ordered(append([]string{pion.DefaultID}, own...), false), nil
 	}
 	if c.Peers == "" {
 		return run.DefaultPairs(), nil

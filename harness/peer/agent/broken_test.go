@@ -21,8 +21,6 @@ var beHarness func()
 // brokenAgent is a program that does not keep to the protocol.
 type brokenAgent struct {
 	run func()
-	// atLaunch: Launch fails. Otherwise createOffer does.
-	atLaunch bool
 	// want is what the error must say.
 	want []string
 	// options narrow the limits.

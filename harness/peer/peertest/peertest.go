@@ -2,7 +2,7 @@
 // keep, whatever WebRTC implementation is behind it.
 //
 // The cases are values, so that one list serves the tests of the peers in this
-// module (Run) and the checking of a foreign program (a loop over Cases). They
+// module (Run) and the checking of a foreign program (Case.Try over Cases). They
 // judge the adapter and not the implementation: what an implementation does
 // against a standard is the business of harness/check. The package also has the
 // small session driver that the cases use: Watch and Connect.
@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -57,27 +56,37 @@ func Cases() []Case {
 func Run(t *testing.T, start func(t *testing.T) peer.Peer) {
 	t.Helper()
 	p := start(t)
-	features := p.Describe().Features
 	for _, c := range Cases() {
 		t.Run(c.Name, func(t *testing.T) {
-			if missing := features.Missing(c.Needs...); len(missing) > 0 {
-				t.Skipf("not declared: %s", names(missing))
+			r := c.Try(t.Context(), p)
+			if len(r.Missing) > 0 {
+				t.Skipf("not declared: %s", r.Missing)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), CaseTimeout)
-			defer cancel()
-			if err := c.Run(ctx, p); err != nil {
-				t.Errorf("%s\n%v", c.Explains, err)
+			if r.Err != nil {
+				t.Errorf("%s\n%v", c.Explains, r.Err)
 			}
 		})
 	}
 }
 
-func names(fs peer.Features) string {
-	all := make([]string, len(fs))
-	for i, f := range fs {
-		all[i] = string(f)
+// Result is what came of a case. The case was kept when both are zero.
+type Result struct {
+	// Missing are the features that the case needs and the peer does not declare;
+	// then it was not run.
+	Missing peer.Features
+	// Err says what the peer did and what was wanted.
+	Err error
+}
+
+// Try runs the case on a peer, unless that lacks what it needs, for no longer
+// than CaseTimeout.
+func (c Case) Try(ctx context.Context, p peer.Peer) Result {
+	if missing := p.Describe().Features.Missing(c.Needs...); len(missing) > 0 {
+		return Result{Missing: missing}
 	}
-	return strings.Join(all, ", ")
+	ctx, cancel := context.WithTimeout(ctx, CaseTimeout)
+	defer cancel()
+	return Result{Err: c.Run(ctx, p)}
 }
 
 // named returns an error unless err is a refusal that carries a name.
