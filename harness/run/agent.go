@@ -7,10 +7,14 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/agent"
 )
+
+// unbounded is longer than any timeout of a run.
+const unbounded = 24 * time.Hour
 
 // Agent is a roster entry for a program that speaks the agent protocol.
 func Agent(id string, command ...string) Entry {
@@ -21,7 +25,11 @@ func Agent(id string, command ...string) Entry {
 			return err
 		},
 		Start: func(ctx context.Context, _ func(string)) (peer.Peer, error) {
-			return agent.Launch(ctx, agent.Options{ID: id, Command: command})
+			return agent.Launch(ctx, agent.Options{
+				ID: id, Command: command,
+				// The run's own timeouts, which can be scaled, bound both.
+				StartTimeout: unbounded, CallTimeout: unbounded,
+			})
 		},
 	}
 }

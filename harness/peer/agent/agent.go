@@ -86,8 +86,8 @@ func Launch(ctx context.Context, o Options) (*Peer, error) {
 // connect makes a peer of what answers on the carrier.
 func connect(ctx context.Context, c carrier, o Options) (*Peer, error) {
 	name := o.ID
-	if o.ID == "" && len(o.Command) > 0 {
-		o.ID = o.Command[0] // until it says who it is
+	if o.ID == "" {
+		o.ID = "agent" // until it says who it is
 	}
 	p := &Peer{link: newLink(c, o)}
 	if source, ok := c.(interface{ onLine(func(string)) }); ok {
@@ -99,13 +99,22 @@ func connect(ctx context.Context, c carrier, o Options) (*Peer, error) {
 		if ctx.Err() != nil && !peer.IsGone(err) {
 			p.link.end("did not answer in time: " + err.Error())
 			<-p.link.done
-			err = fmt.Errorf("%w: %w", p.link.gone, ctx.Err())
+			err = &lateError{p.link.gone, ctx.Err()}
 		}
 		_ = p.link.shut(false) // it is killed, which leaves nothing to say
 		return nil, fmt.Errorf("launch agent %s: %w", strings.Join(o.Command, " "), err)
 	}
 	return p, nil
 }
+
+// lateError is both: the agent was ended, since the time was over.
+type lateError struct {
+	gone *peer.GoneError
+	ctx  error
+}
+
+func (e *lateError) Error() string   { return e.gone.Error() }
+func (e *lateError) Unwrap() []error { return []error{e.gone, e.ctx} }
 
 // setUp asks the agent what nobody can know, and then who it is.
 func (p *Peer) setUp(ctx context.Context, name string) error {

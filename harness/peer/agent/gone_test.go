@@ -170,7 +170,10 @@ func TestAnAgentThatDoesNotEndIsKilled(t *testing.T) {
 
 // Close does not wait for a call that hangs.
 func TestACallThatIsPendingAtCloseIsGone(t *testing.T) {
-	p, err := launch(t, "hangs at createAnswer")
+	o := options(t, "hangs at createAnswer")
+	o.Env = append(o.Env, envPIDs+"="+filepath.Join(t.TempDir(), "pids"))
+	o.CloseTimeout = 500 * time.Millisecond
+	p, err := launchWith(t, o)
 	if err != nil {
 		t.Fatal(err)
 	}

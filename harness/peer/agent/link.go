@@ -25,7 +25,7 @@ type carrier interface {
 	wait(d time.Duration) (how string, ended bool)
 	// wrote returns the last lines that the agent wrote to its standard error.
 	wrote() string
-	// release frees what it holds, once the agent has ended.
+	// release closes its ends of the pipes, which ends what reads and writes.
 	release()
 }
 
@@ -294,8 +294,8 @@ func (l *link) shut(orderly bool) error {
 	defer func() {
 		l.kill()
 		close(l.stop)
+		l.release() // a child that got away may hold the pipes open for ever
 		l.running.Wait()
-		l.release()
 		l.drop()
 	}()
 	if !alive || !orderly {

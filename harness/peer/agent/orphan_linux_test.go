@@ -8,10 +8,55 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/peer/peertest"
 )
 
-func init() { beHarness = harness }
+func init() {
+	beHarness = harness
+	broken["leaves a child outside of its group"] = brokenAgent{run: atOffer(func(string) {
+		cmd := exec.Command("sleep", "600")
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		if err := cmd.Start(); err != nil {
+			panic(err)
+		}
+		notePID(cmd.Process.Pid)
+		os.Exit(7)
+	})}
+}
+
+// A child that got away can hold the pipes of its agent open, but not the harness.
+func TestAChildThatGotAwayHoldsNothingUp(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), peertest.Patience)
+	defer cancel()
+	o := options(t, "leaves a child outside of its group")
+	file := filepath.Join(t.TempDir(), "pids")
+	o.Env = append(o.Env, envPIDs+"="+file)
+	p, err := Launch(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		data, err := os.ReadFile(file)
+		var agent, child int
+		if err == nil {
+			_, err = fmt.Sscan(string(data), &agent, &child)
+		}
+		if err == nil {
+			err = syscall.Kill(child, syscall.SIGKILL)
+		}
+		if err != nil {
+			t.Errorf("child: %v", err)
+		}
+	}()
+	_, err = open(ctx, t, p).CreateOffer(ctx, peer.OfferOptions{})
+	wantGone(t, "createOffer", err, "ended: exit status 7")
+	wantClose(t, p)
+}
 
 // harness has the test binary be a harness that launches an agent which ignores
 // the end of its input, and waits to be killed.

@@ -110,4 +110,4 @@ func (p *process) wrote() string { return p.stderr.String() }
 
 func (p *process) onLine(f func(string)) { p.stderr.onLine(f) }
 
-func (p *process) release() { _, _ = p.out.Close(), p.err.Close() }
+func (p *process) release() { _, _, _ = p.in.Close(), p.out.Close(), p.err.Close() }
