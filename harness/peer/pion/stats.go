@@ -48,10 +48,18 @@ func transportStats(dtls *webrtc.DTLSTransport) (peer.TransportStats, error) {
 		return s, nil
 	}
 	s.Local, s.Remote = candidateStats(pair.Local), candidateStats(pair.Remote)
-	if stats, ok := ice.GetSelectedCandidatePairStats(); ok {
-		s.Nominated, s.PairState = &stats.Nominated, string(stats.State)
+	// Older releases, of which fixtures/peers/pion builds some, lack this method.
+	if teller, ok := any(ice).(pairTeller); ok {
+		if stats, ok := teller.GetSelectedCandidatePairStats(); ok {
+			s.Nominated, s.PairState = &stats.Nominated, string(stats.State)
+		}
 	}
 	return s, nil
+}
+
+// pairTeller is an ICETransport that tells more of the selected pair than its ends.
+type pairTeller interface {
+	GetSelectedCandidatePairStats() (webrtc.ICECandidatePairStats, bool)
 }
 
 func candidateStats(c *webrtc.ICECandidate) *peer.CandidateStats {
