@@ -12,10 +12,10 @@ FUZZTIME ?= 30s
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup interop test suites lint bench fuzz report clean
+.PHONY: help setup interop peers matrix test suites lint bench fuzz report clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
+	@grep -E '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
 
 setup: ## get what is missing: Go modules, a browser
 	$(GO) mod download
@@ -23,6 +23,16 @@ setup: ## get what is missing: Go modules, a browser
 
 interop: setup ## run pion <-> Chrome, grade them, write reports/out/latest/
 	$(RINK) run $(ARGS)
+
+peers: ## install the peers in other languages and versions, as far as it can be done
+	@for install in fixtures/peers/*/install; do $$install || echo "$$install: left out" >&2; done
+	@$(RINK) list peers
+
+peer-%: ## install one of them: make peer-aiortc
+	fixtures/peers/$*/install
+
+matrix: setup ## run every peer that is installed with every one, both ways
+	$(RINK) run --peers all $(ARGS)
 
 # The tests run in a private network, as runs do; what they need from elsewhere
 # is fetched and built before.

@@ -42,16 +42,19 @@ func (e *Entry) Where() string { return fmt.Sprintf("%s:%d", e.File, e.Line) }
 // id tells entries apart: one written entry may name several checks.
 func (e *Entry) id() string { return e.Where() + " " + e.Check }
 
+// Concerns reports whether the entry speaks of the peer when it meets the other
+// one, in some role and scenario. What does not concern the peers of a run cannot
+// be put to the proof by it.
+func (e *Entry) Concerns(self, other peer.Description) bool {
+	return isFamily(e.Peer, self.ID) && e.inVersions(self.Version) && anyGlob(e.Against, other.ID)
+}
+
 // about reports whether the entry speaks of this check in this session, with
 // its peer in the given seat.
 func (e *Entry) about(checkID string, s Context, seat trace.Side) bool {
 	self, other := s.peer(seat), s.peer(seat.Other())
-	return e.Check == checkID &&
-		isFamily(e.Peer, self.ID) &&
-		e.inVersions(self.Version) &&
-		(e.Role == "" || e.Role == seat) &&
-		anyGlob(e.Scenarios, s.Scenario) &&
-		anyGlob(e.Against, other.ID)
+	return e.Check == checkID && e.Concerns(self, other) &&
+		(e.Role == "" || e.Role == seat) && anyGlob(e.Scenarios, s.Scenario)
 }
 
 // covers reports whether the entry explains the finding.

@@ -194,3 +194,26 @@ func TestUnused(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestAnEntryConcernsItsVersionsAndOpponents(t *testing.T) {
+	set, err := Load(files("peer: pion\nexpectations:\n  - check: CAND-001\n    versions: '>= 4.0.0'\n    against: ['chrome*']"+evidence), known, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := set.Entries()[0]
+	is := func(id, version string) peer.Description { return peer.Description{ID: id, Version: version} }
+	for _, tc := range []struct {
+		self, other peer.Description
+		want        bool
+	}{
+		{is("pion@v4.0.8", "v4.0.8"), is("chrome-mdns", "156"), true},
+		{is("pion", "v3.3.6"), is("chrome", "156"), false},
+		{is("pion", peer.Unknown), is("chrome", "156"), false},
+		{is("pion", "v4.0.8"), is("firefox", "153"), false},
+		{is("chrome", "156"), is("pion", "v4.0.8"), false},
+	} {
+		if got := e.Concerns(tc.self, tc.other); got != tc.want {
+			t.Errorf("%s %s against %s: got %t, want %t", tc.self.ID, tc.self.Version, tc.other.ID, got, tc.want)
+		}
+	}
+}

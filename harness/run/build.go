@@ -98,15 +98,9 @@ func sessionInput(s Session, f Folder) report.SessionInput {
 	return in
 }
 
-// unused lists the expectations for peers of the run that no session put to the
-// proof.
+// unused lists the expectations that concern pairs of the run and that no session
+// put to the proof.
 func unused(set expect.Set, sessions []Session) []*expect.Entry {
-	present := map[string]bool{}
-	for _, s := range sessions {
-		for _, side := range trace.Sides() {
-			present[s.Header.Peer(side).ID] = true
-		}
-	}
 	entries := set.Unused(func(yield func(expect.Verdict) bool) {
 		for _, s := range sessions {
 			for _, v := range s.Verdicts {
@@ -117,12 +111,9 @@ func unused(set expect.Set, sessions []Session) []*expect.Entry {
 		}
 	})
 	return slices.DeleteFunc(entries, func(e *expect.Entry) bool {
-		for id := range present {
-			if id == e.Peer || strings.HasPrefix(id, e.Peer+"@") {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(sessions, func(s Session) bool {
+			return e.Concerns(s.Header.Offerer, s.Header.Answerer) || e.Concerns(s.Header.Answerer, s.Header.Offerer)
+		})
 	})
 }
 

@@ -34,6 +34,19 @@ func (r Roster) IDs() []string {
 	return ids
 }
 
+// Available returns the peers that can be started, and a sentence about each of
+// the others.
+func (r Roster) Available() (there Roster, missing []string) {
+	for _, e := range r {
+		if err := e.Available(); err != nil {
+			missing = append(missing, fmt.Sprintf("Peer %s was left out: %v.", e.ID, err))
+			continue
+		}
+		there = append(there, e)
+	}
+	return there, missing
+}
+
 // ByID returns the entry, or an error that lists what there is.
 func (r Roster) ByID(id string) (Entry, error) {
 	i := slices.IndexFunc(r, func(e Entry) bool { return e.ID == id })

@@ -81,13 +81,17 @@ func (c *listCmd) scenarios(w io.Writer) error {
 
 func (c *listCmd) peers(w io.Writer) error {
 	var rows []row
-	for _, e := range run.Builtin() {
+	roster, err := allPeers()
+	if err != nil {
+		return err
+	}
+	for _, e := range roster {
 		there, missing := "can be run", ""
 		if err := e.Available(); err != nil {
 			there, missing = "missing: "+err.Error(), err.Error()
 		}
 		rows = append(rows, row{[]string{e.ID, e.Implementation, there}, map[string]any{
-			"id": e.ID, "implementation": e.Implementation, "missing": missing,
+			"id": e.ID, "implementation": e.Implementation, "available": missing == "", "reason": missing,
 		}})
 	}
 	return c.write(w, rows)
@@ -99,7 +103,11 @@ func (c *listCmd) pairs(w io.Writer) error {
 		byDefault[p] = true
 	}
 	var rows []row
-	for _, p := range run.Ordered(run.Builtin().IDs(), true) {
+	roster, err := allPeers()
+	if err != nil {
+		return err
+	}
+	for _, p := range run.Ordered(roster.IDs(), true) {
 		note := ""
 		if byDefault[p] {
 			note = "by default"

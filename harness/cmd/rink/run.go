@@ -23,7 +23,7 @@ import (
 )
 
 type runCmd struct {
-	Peers        string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair (default: pion,chrome; with --peer pion and those)."`
+	Peers        string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
 	Peer         []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
 	Pairs        string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
 	Scenarios    string   `placeholder:"NAMES" help:"Scenario names, globs or families (default: all)."`
@@ -96,6 +96,9 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 		Roster: roster, Seed: c.Seed, Out: c.Out, Parallel: c.Parallel, FailFast: c.FailFast,
 		Command: append([]string{"rink"}, args...), ExpectationsFrom: c.Expectations, Filter: c.filter(),
 	}
+	if c.Peers == everyPeer {
+		_, p.Notes = roster.Available()
+	}
 	var errs [6]error
 	p.Pairs, errs[0] = c.pairs(roster)
 	p.Scenarios, errs[1] = run.SelectScenarios(c.Scenarios)
@@ -114,10 +117,17 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	return p, errors.Join(errs[:]...)
 }
 
+// allPeers are those that come with the program, and those of the checkout that
+// it is run in.
+func allPeers() (run.Roster, error) {
+	agents, err := run.Agents(run.PeersDir)
+	return append(run.Builtin(), agents...), err
+}
+
 // roster is what comes with Rink and the user's own.
 func (c *runCmd) roster() (run.Roster, error) {
-	roster := run.Builtin()
-	var errs []error
+	roster, err := allPeers()
+	errs := []error{err}
 	for _, given := range c.Peer {
 		entry, err := run.ParseAgent(given)
 		switch {
@@ -137,14 +147,21 @@ func (c *runCmd) pairs(roster run.Roster) ([]run.Pair, error) {
 		return run.SelectPairs(roster, c.Pairs)
 	}
 	if c.Peers == "" && len(c.Peer) > 0 {
-		own := roster.IDs()[len(run.Builtin()):]
+		own := roster.IDs()[len(roster)-len(c.Peer):]
 		return run.Ordered(append([]string{pion.DefaultID}, own...), false), nil
 	}
 	if c.Peers == "" {
 		return run.DefaultPairs(), nil
 	}
+	if c.Peers == everyPeer {
+		there, _ := roster.Available()
+		return run.Ordered(there.IDs(), true), nil
+	}
 	return run.SelectPeers(roster, c.Peers)
 }
+
+// everyPeer stands for all peers that can be run here, each also with itself.
+const everyPeer = "all"
 
 // filter says what narrowed the run down, in the words of the command line.
 func (c *runCmd) filter() string {
