@@ -24,7 +24,8 @@ type manifest struct {
 	Command        []string `json:"command"`
 	// Install is the command that brings what is missing.
 	Install []string `json:"install"`
-	// Missing is a path below the folder without which the peer is not installed.
+	// Missing is a path, from the folder or with {dir}, without which the peer is
+	// not installed.
 	Missing string `json:"missing"`
 }
 
@@ -79,10 +80,14 @@ func readManifest(path string) (Entry, error) {
 	for i, word := range m.Command {
 		command[i] = strings.ReplaceAll(word, "{dir}", dir)
 	}
+	needed := strings.ReplaceAll(m.Missing, "{dir}", dir)
+	if !filepath.IsAbs(needed) {
+		needed = filepath.Join(dir, needed)
+	}
 	e := Agent(m.ID, command...)
 	e.Implementation = m.Implementation
 	e.Available = func() error {
-		_, err := os.Stat(filepath.Join(dir, m.Missing))
+		_, err := os.Stat(needed)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("not installed: %s installs it", strings.Join(m.Install, " "))
 		}
