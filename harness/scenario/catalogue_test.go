@@ -229,6 +229,27 @@ func TestAFeatureThatIsNotDeclaredMakesTheScenarioUnsupported(t *testing.T) {
 	}
 }
 
+// TestAPairThatAPeerCannotNameIsNotWaitedFor: the other end names its own, and the
+// two never agree.
+func TestAPairThatAPeerCannotNameIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, side := range trace.Sides() {
+		p := newPair(t)
+		o := p.at(side)
+		o.features = o.Peer.Describe().Features.Without(peer.FeatureSelectedPair)
+		o.stats = func(s *peer.Stats) {
+			for i := range s.Transports {
+				s.Transports[i].Local, s.Transports[i].Remote = nil, nil
+			}
+		}
+		limits := brief()
+		limits.Settle = 2 * patience // which hangs the test
+		if end := p.play(t.Context(), t, "connect-data", limits).End; end.Result != trace.EndCompleted {
+			t.Errorf("without selected-pair at the %s: got %+v, want it completed", side, end)
+		}
+	}
+}
+
 func TestNeedsOfAScenarioComeOnTop(t *testing.T) {
 	s := named(t, "connect-data")
 	s.Needs = map[trace.Side]peer.Features{trace.Answerer: {peer.FeatureRollback, peer.FeatureDataChannel}}

@@ -39,6 +39,8 @@ type odd struct {
 	flood func(put func(peer.Event), stop <-chan struct{})
 	// timeless events have no time of their own.
 	timeless bool
+	// stats alters what getStats returns.
+	stats func(s *peer.Stats)
 	// describe alters what createOffer and createAnswer return.
 	describe func(d *peer.SessionDescription)
 }
@@ -182,7 +184,11 @@ func (c *oddConnection) Stats(ctx context.Context) (peer.Stats, error) {
 	if err := c.before(ctx, "stats"); err != nil {
 		return peer.Stats{}, err
 	}
-	return c.Connection.Stats(ctx)
+	s, err := c.Connection.Stats(ctx)
+	if c.odd.stats != nil {
+		c.odd.stats(&s)
+	}
+	return s, err
 }
 
 func (c *oddConnection) Close(ctx context.Context) error {

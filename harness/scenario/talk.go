@@ -173,8 +173,8 @@ func (s *session) settledStats(ctx context.Context, moment string, early *readin
 	if early != nil {
 		stats, err = early.wait()
 	}
-	if early == nil || err != nil || !agree(stats) {
-		stats, err = s.poll(ctx, s.opt.Timeouts.Settle, agree)
+	if early == nil || err != nil || !s.agree(stats) {
+		stats, err = s.poll(ctx, s.opt.Timeouts.Settle, s.agree)
 	}
 	if err != nil {
 		return s.tolerate(err)
@@ -256,11 +256,14 @@ func (r *reading) wait() (map[trace.Side]peer.Stats, error) {
 }
 
 // agree reports whether nothing in the stats is still on its way: DTLS is
-// connected and each end's selected pairs mirror the other's by port.
-func agree(stats map[trace.Side]peer.Stats) bool {
+// connected and each end's selected pairs mirror the other's by port. The pairs
+// of an end that cannot name them are not waited for.
+func (s *session) agree(stats map[trace.Side]peer.Stats) bool {
 	ports := map[trace.Side]map[[2]int]bool{}
+	named := true
 	for name, st := range stats {
 		ports[name] = map[[2]int]bool{}
+		named = named && s.sides[name].desc.Features.Has(peer.FeatureSelectedPair)
 		for _, t := range st.Transports {
 			if t.DTLSState != "" && t.DTLSState != "connected" {
 				return false
@@ -274,6 +277,9 @@ func agree(stats map[trace.Side]peer.Stats) bool {
 			}
 			ports[name][pair] = true
 		}
+	}
+	if !named {
+		return true
 	}
 	for pair := range ports[trace.Offerer] {
 		if !ports[trace.Answerer][pair] {
