@@ -115,13 +115,29 @@ func transportsOfTheirOwn(v *View, side trace.Side) ([]Finding, error) {
 			want++
 		}
 	}
-	if up := len(v.pairs(side)); up != want {
+	if up := v.transportsUp(side); up != want {
 		return []Finding{{Object: "connected transports", Got: fmt.Sprint(up), Want: fmt.Sprintf("%d, one for each accepted section", want)}}, nil
 	}
-	if len(v.pairs(side.Other())) != want {
+	if v.transportsUp(side.Other()) != want {
 		return v.nonceMissing(side), nil // the other end's finding
 	}
 	return Connected(v, side)
+}
+
+// transportsUp counts the transports that are connected: by their selected pairs
+// or, of a peer that cannot name those, by DTLS.
+func (v *View) transportsUp(side trace.Side) int {
+	if v.Header.Peer(side).Features.Has(peer.FeatureSelectedPair) {
+		return len(v.pairs(side))
+	}
+	stats, _ := v.Stats(side, trace.MomentConnected)
+	up := 0
+	for _, t := range stats.Transports {
+		if t.DTLSState == "connected" {
+			up++
+		}
+	}
+	return up
 }
 
 // hostPairs accepts a peer-reflexive type: a check that comes before the

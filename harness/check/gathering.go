@@ -30,7 +30,8 @@ func gatheringChecks() []Check {
 			Applies: all(negotiated, on(trace.Answerer), without(trace.TraitSilentServers)), Run: gathersAfterAnswer,
 		},
 		{
-			Requirement: requirement("GATHER-004"), Needs: gathers,
+			// Without candidate events there is nothing to compare the description with.
+			Requirement: requirement("GATHER-004"), Needs: append(gathers, peer.FeatureTrickle),
 			Applies: waits, Run: describesWhatItSurfaced,
 		},
 		{
