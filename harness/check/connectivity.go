@@ -171,10 +171,22 @@ func hostPairs(v *View, side trace.Side) ([]Finding, error) {
 	return found, nil
 }
 
-// hostPort reports whether the side surfaced a host candidate of that port.
+// hostPort reports whether the side surfaced a host candidate of that port, or
+// listed one in a local description: not every peer has candidate events.
 func (v *View) hostPort(side trace.Side, port int) bool {
+	var lines []string
 	for _, c := range v.RealCandidates(side) {
-		if parsed, err := wire.ParseCandidate(c.Init.Candidate); err == nil && parsed.Type == "host" && parsed.Port == port {
+		lines = append(lines, c.Init.Candidate)
+	}
+	if snap, ok := v.Snapshot(side, trace.MomentGathered); ok && snap.LocalDescription != nil {
+		if d, err := wire.ParseDescription(snap.LocalDescription.SDP); err == nil {
+			for _, m := range d.Media {
+				lines = append(lines, m.Candidates()...)
+			}
+		}
+	}
+	for _, line := range lines {
+		if parsed, err := wire.ParseCandidate(line); err == nil && parsed.Type == "host" && parsed.Port == port {
 			return true
 		}
 	}

@@ -52,6 +52,30 @@ func (c terseConnection) Events() <-chan peer.Event {
 	return out
 }
 
+// early is a peer whose selected pairs have a peer-reflexive remote candidate, as
+// when the other end's checks overtake its candidates.
+type early struct{ peer.Peer }
+
+func (p early) Open(ctx context.Context, c peer.Configuration) (peer.Connection, error) {
+	conn, err := p.Peer.Open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return earlyConnection{conn}, nil
+}
+
+type earlyConnection struct{ peer.Connection }
+
+func (c earlyConnection) Stats(ctx context.Context) (peer.Stats, error) {
+	s, err := c.Connection.Stats(ctx)
+	for i := range s.Transports {
+		if remote := s.Transports[i].Remote; remote != nil {
+			remote.Type = "prflx"
+		}
+	}
+	return s, err
+}
+
 // TestWhatIsNotDeclaredTurnsNothingRed: a peer is not blamed for what it says that
 // it lacks, and what it has is judged all the same.
 func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
@@ -65,7 +89,7 @@ func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
 	for _, tc := range []struct {
 		scenario string
 		defect   fake.Defect
-		want     map[string]check.Outcome // at the offerer
+		want     map[string]check.Outcome // at the offerer, which is the terse one
 	}{
 		{"trickle-none", fake.Defect{}, map[string]check.Outcome{"GATHER-004": check.Unsupported, "TRICKLE-004": check.Pass}},
 		{"candidates-unbundled", fake.Defect{}, map[string]check.Outcome{"BUNDLE-009": check.Pass}},
@@ -99,5 +123,32 @@ func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
 				t.Errorf("got %d of %d grades asked for; the session ended %+v", judged, len(tc.want), result.End)
 			}
 		})
+	}
+}
+
+// TestACheckThatOvertakesADescriptionIsOfAHostCandidate: the candidates of a peer
+// without candidate events are in its description.
+func TestACheckThatOvertakesADescriptionIsOfAHostCandidate(t *testing.T) {
+	t.Parallel()
+	sc, _ := scenario.ByName("connect-data")
+	network := fake.NewNetwork()
+	offerer, answerer := early{network.Peer("offerer")}, terse{network.Peer("answerer")}
+	defer offerer.Close()
+	defer answerer.Close()
+	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: brief()})
+	c, err := check.ByID("CONN-002")
+	if err != nil {
+		t.Fatal(err)
+	}
+	grades, err := check.GradeTrace(result.Records, []check.Check{c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes := map[trace.Side]check.Outcome{}
+	for _, g := range grades {
+		outcomes[g.Side] = g.Outcome
+	}
+	if outcomes[trace.Offerer] != check.Pass {
+		t.Errorf("at the offerer: got %v, want pass; the session ended %+v", grades, result.End)
 	}
 }
