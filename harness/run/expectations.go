@@ -19,9 +19,8 @@ const (
 var agents = []string{"aiortc", "libdatachannel", "werift", "wrtc"}
 
 // LoadExpectations loads what from names: ExpectBuiltin, ExpectNone, or a
-// directory of YAML files. Entries for peers that are neither in the roster nor
-// come with Rink are errors, as are those for unknown checks. The built-in ones
-// are also of peers that only --peer brings into a roster; a test knows those.
+// directory of YAML files. Entries of a directory for peers that are neither in
+// the roster nor come with Rink are errors, as are those for unknown checks.
 func LoadExpectations(from string, r Roster) (expect.Set, error) {
 	builtin := Builtin()
 	known := func(id string) bool { return r.Has(id) || builtin.Has(id) || slices.Contains(agents, id) }
