@@ -160,13 +160,15 @@ func (t *tab) watch() {
 	t.browser.forget(t)
 	t.cancel()
 	select {
+	case t.browser.opening <- struct{}{}: // to close one page while another is made is too much for Firefox
+		defer func() { <-t.browser.opening }()
 	case <-t.browser.gone:
-	default:
-		ctx, cancel := context.WithTimeout(context.Background(), probeTime)
-		defer cancel()
-		// An error means that it is closed, or hangs and stays.
-		_ = t.browser.link.session.call(ctx, "browsingContext.close", object{"context": t.context.Load()}, nil)
+		return
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
+	defer cancel()
+	// An error means that it is closed already, or cannot be.
+	_ = t.browser.link.session.call(ctx, "browsingContext.close", object{"context": t.context.Load()}, nil)
 }
 
 // probeTime is how long a page may be busy before it is given up.
@@ -215,7 +217,7 @@ func (t *tab) hear(method string, e event) {
 		}
 	case "script.realmDestroyed":
 		if e.Realm == t.realm.Load() {
-			t.page.Fail("page left its document")
+			t.page.Fail("page crashed or left its document") // BiDi does not tell which
 		}
 	case "browsingContext.contextDestroyed":
 		if e.Context == t.context.Load() {
