@@ -54,6 +54,12 @@ func (e *Entry) about(checkID string, s Context, seat trace.Side) bool {
 		anyGlob(e.Against, other.ID)
 }
 
+// Concerns reports whether the entry speaks of one peer when it meets the other,
+// going by their ids alone.
+func (e *Entry) Concerns(id, other string) bool {
+	return isFamily(e.Peer, id) && anyGlob(e.Against, other)
+}
+
 // covers reports whether the entry explains the finding.
 func (e *Entry) covers(f check.Finding) bool {
 	return strings.Contains(f.String(), e.Finding) && (f.Joint || !e.Joint)

@@ -97,15 +97,9 @@ func sessionInput(s Session, f Folder) report.SessionInput {
 	return in
 }
 
-// unused lists the expectations for peers of the run that no session put to the
-// proof.
+// unused lists the expectations for peers that met in the run, and that no
+// session put to the proof.
 func unused(set expect.Set, sessions []Session) []*expect.Entry {
-	present := map[string]bool{}
-	for _, s := range sessions {
-		for _, side := range trace.Sides() {
-			present[s.Header.Peer(side).ID] = true
-		}
-	}
 	entries := set.Unused(func(yield func(expect.Verdict) bool) {
 		for _, s := range sessions {
 			for _, v := range s.Verdicts {
@@ -116,12 +110,10 @@ func unused(set expect.Set, sessions []Session) []*expect.Entry {
 		}
 	})
 	return slices.DeleteFunc(entries, func(e *expect.Entry) bool {
-		for id := range present {
-			if id == e.Peer || strings.HasPrefix(id, e.Peer+"@") {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(sessions, func(s Session) bool {
+			offerer, answerer := s.Header.Peer(trace.Offerer).ID, s.Header.Peer(trace.Answerer).ID
+			return e.Concerns(offerer, answerer) || e.Concerns(answerer, offerer)
+		})
 	})
 }
 
