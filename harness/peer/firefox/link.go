@@ -88,6 +88,7 @@ func (l *link) begin(ctx context.Context, prefs map[string]any, hear func(string
 		"XDG_CACHE_HOME="+l.folder.Sub("home/.cache"),
 		"TMPDIR="+l.folder.Sub("tmp"),
 		"MOZ_CRASHREPORTER_DISABLE=1",
+		"MOZ_REMOTE_SETTINGS_DEVTOOLS=1", // or a release does not heed services.settings.server
 		"MOZ_HEADLESS=1")
 	cmd.Stdout, cmd.Stderr = l.stderr, l.stderr
 	if l.process, err = program.Start(cmd); err != nil {
