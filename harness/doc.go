@@ -8,8 +8,9 @@
 // Where to find what:
 //
 //   - harness/peer: the contract of a peer; below it pion (in process), chrome
-//     (headless, by chromedp), agent (a program in any language), fake (scripted,
-//     with defects), and peertest, which every peer's test calls
+//     (headless, by chromedp), firefox (headless, by WebDriver BiDi), agent (a
+//     program in any language), fake (scripted, with defects), and peertest,
+//     which every peer's test calls
 //   - harness/scenario: scenarios as values and the session that runs one
 //   - harness/signaling: what carries descriptions and candidates, and its faults
 //   - harness/repair: waits for gathering and stamps candidates, for any Connection

@@ -67,10 +67,14 @@ func withinAny(path string, dirs ...string) bool {
 // TestImports: data goes one way, and each implementation has one door.
 func TestImports(t *testing.T) {
 	pure := []string{"harness/wire", "harness/trace", "harness/check", "harness/expect", "harness/report", "harness/peer"}
-	doors := []string{"harness/peer/pion", "harness/peer/chrome", "harness/peer/page", "harness/peer/agent", "harness/peer/fake", "harness/peer/peertest"}
+	doors := []string{
+		"harness/peer/pion", "harness/peer/chrome", "harness/peer/firefox", "harness/peer/page", "harness/peer/agent", "harness/peer/program",
+		"harness/peer/fake", "harness/peer/peertest",
+	}
 	allowed := map[string][]string{ // outside module -> who may import it
 		"github.com/pion/":                      {"harness/peer/pion", "harness/bench"}, // the bench compares with it
 		"github.com/chromedp/":                  {"harness/peer/chrome", "harness/bench", "harness/report/html"},
+		"golang.org/x/net/websocket":            {"harness/peer/firefox"},
 		"github.com/onsi/":                      {"harness/icematch", "suites"},
 		"github.com/vishvananda/":               {"harness/netlab"},
 		"github.com/alecthomas/kong":            {"harness/cmd"},

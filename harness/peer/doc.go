@@ -7,6 +7,6 @@
 // An empty sdpMid stays an empty sdpMid.
 //
 // The package is called by the session runner (harness/scenario) and
-// implemented by harness/peer/pion, chrome, agent and fake. It imports
+// implemented by harness/peer/pion, chrome, firefox, agent and fake. It imports
 // nothing else of Rink. Every implementation is held to harness/peer/peertest.
 package peer

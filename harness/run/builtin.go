@@ -6,11 +6,13 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/chrome"
+	"github.com/webrtc-rink/rink/harness/peer/firefox"
 	"github.com/webrtc-rink/rink/harness/peer/pion"
 )
 
 // Builtin is the roster of the peers that come with Rink: pion/webrtc v3 in this
-// process, and headless Chrome with and without mDNS names in its candidates.
+// process, headless Chrome with and without mDNS names in its candidates, and
+// headless Firefox.
 func Builtin() Roster {
 	return Roster{
 		{
@@ -22,6 +24,16 @@ func Builtin() Roster {
 		},
 		browser(chrome.Options{ID: chrome.DefaultID}),
 		browser(chrome.Options{ID: "chrome-mdns", MDNS: true}),
+		{
+			ID: firefox.DefaultID, Implementation: "Firefox",
+			Available: func() error {
+				_, err := firefox.Find()
+				return err
+			},
+			Start: func(ctx context.Context, log func(string)) (peer.Peer, error) {
+				return firefox.Start(ctx, firefox.Options{Log: log})
+			},
+		},
 	}
 }
 

@@ -31,6 +31,12 @@ expectations:
 `, peer, check, scenarios)}
 }
 
+// against narrows an entry to one other peer.
+func against(entry [2]string, other string) [2]string {
+	entry[1] = strings.Replace(entry[1], "    since:", fmt.Sprintf("    against: [%q]\n    since:", other), 1)
+	return entry
+}
+
 // folder writes the files into a directory.
 func folder(t *testing.T, entries ...[2]string) string {
 	t.Helper()
@@ -132,7 +138,8 @@ func unused(t *testing.T, change func(p *run.Plan, a, b *member)) *report.Report
 	roster := crew(a, b)
 	p := plan(t, roster, "candidates-data")
 	p.Pairs, p.Filter = []run.Pair{between}, ""
-	p.Expectations = expectations(t, roster, entry("a", "CAND-001", "*"), entry("b", "CAND-001", "never-*"), entry("pion", "CAND-001", "*"))
+	p.Expectations = expectations(t, roster, entry("a", "CAND-001", "*"), entry("b", "CAND-001", "never-*"), entry("pion", "CAND-001", "*"),
+		against(entry("b", "CAND-002", "*"), "pion"))
 	if change != nil {
 		change(&p, a, b)
 	}
@@ -143,7 +150,7 @@ func TestACompleteRunTellsWhichExpectationsAreOfNoUse(t *testing.T) {
 	t.Parallel()
 	r := unused(t, nil)
 	if len(r.Unused) != 1 || r.Unused[0].Peer != "b" || !strings.HasSuffix(r.Unused[0].File, "b-CAND-001.yaml:3") {
-		t.Errorf("got %+v, want that of b: that of a was met, and pion is not in the run", r.Unused)
+		t.Errorf("got %+v, want that of b: that of a was met, and pion is not in the run, nor what b does against it", r.Unused)
 	}
 	exits(t, r, report.ExitFailed)
 }

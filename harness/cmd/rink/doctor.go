@@ -12,6 +12,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer/chrome"
+	"github.com/webrtc-rink/rink/harness/peer/firefox"
 	"github.com/webrtc-rink/rink/harness/peer/pion"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/run"
@@ -58,7 +59,7 @@ type finding struct {
 func examine() []finding {
 	return []finding{
 		{name: "rink", text: fmt.Sprintf("%s, %s, %s/%s, %d processors", run.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
-		examinePion(), examineBrowser(), examineNetwork(),
+		examinePion(), examineChrome(), examineFirefox(), examineNetwork(),
 	}
 }
 
@@ -72,29 +73,41 @@ func examinePion() finding {
 	return finding{name: "pion", text: fmt.Sprintf("%s %s (%s)", d.Implementation, d.Version, d.VersionSource)}
 }
 
-func examineBrowser() finding {
+func examineChrome() finding {
 	f := finding{name: "chrome", required: true}
 	if url := os.Getenv(chrome.EnvURL); url != "" {
 		f.text = fmt.Sprintf("%s=%s: attaches to that browser", chrome.EnvURL, url)
 		return f
 	}
-	path, err := chrome.Find()
+	f.examineProgram(chrome.Find())
+	if !f.missing && os.Geteuid() == 0 {
+		f.text += "; runs with --no-sandbox, since this is root"
+	}
+	return f
+}
+
+// examineFirefox: no default pair has it.
+func examineFirefox() finding {
+	f := finding{name: "firefox"}
+	f.examineProgram(firefox.Find())
+	return f
+}
+
+// examineProgram takes what the Find of a browser returned, and asks the program
+// for its version.
+func (f *finding) examineProgram(path string, err error) {
 	if err != nil {
 		f.text, f.missing = err.Error(), true
-		return f
+		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	version, err := exec.CommandContext(ctx, path, "--version").Output()
 	if err != nil {
 		f.text, f.missing = fmt.Sprintf("%s --version: %v", path, err), true
-		return f
+		return
 	}
 	f.text = fmt.Sprintf("%s (%s)", strings.TrimSpace(string(version)), path)
-	if os.Geteuid() == 0 {
-		f.text += "; runs with --no-sandbox, since this is root"
-	}
-	return f
 }
 
 func examineNetwork() finding {

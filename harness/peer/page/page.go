@@ -3,10 +3,10 @@
 // Page turns the calls of peer.Connection into calls of the script, and what
 // the script emits into results and events.
 //
-// A browser peer (harness/peer/chrome) brings up the browser and a page, loads
-// Script, gives New a way to evaluate an expression there, and hands what the
-// script emits to Deliver. The package knows no browser protocol, starts
-// nothing, and repairs nothing of what the browser says.
+// A browser peer (harness/peer/chrome, firefox) brings up the browser and a
+// page, loads Script, gives New a way to evaluate an expression there, and hands
+// what the script emits to Deliver. The package knows no browser protocol,
+// starts nothing, and repairs nothing of what the browser says.
 package page
 
 import (
