@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"runtime"
 	"time"
+
+	"github.com/webrtc-rink/rink/harness/peer/program"
 )
 
 // drainTime is how long what a dead program left in its pipes may take to read.
@@ -29,7 +31,7 @@ func startProcess(o Options) (*process, error) {
 	p := &process{exited: make(chan struct{}), drained: make(chan struct{})}
 	p.cmd = exec.Command(o.Command[0], o.Command[1:]...)
 	p.cmd.Env = append(os.Environ(), o.Env...)
-	ownGroup(p.cmd)
+	program.OwnGroup(p.cmd)
 	if err := p.pipes(); err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func (p *process) live(started chan<- error) {
 		return
 	}
 	_ = p.cmd.Wait() // the state tells
-	killGroup(p.cmd.Process.Pid)
+	program.KillGroup(p.cmd.Process)
 	over := time.Now().Add(drainTime)
 	_, _ = p.out.SetReadDeadline(over), p.err.SetReadDeadline(over)
 	close(p.exited)
@@ -89,7 +91,7 @@ func (p *process) kill() {
 	select {
 	case <-p.exited: // its number may be somebody else's by now
 	default:
-		killGroup(p.cmd.Process.Pid)
+		program.KillGroup(p.cmd.Process)
 		_ = p.cmd.Process.Kill() // where there are no groups
 	}
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/peertest"
+	"github.com/webrtc-rink/rink/harness/peer/program"
 )
 
 // foreign is a browser that somebody else runs, with a page of their own.
@@ -35,25 +36,25 @@ const foreignTitle = "the page of another program"
 // startForeign runs a browser with a DevTools port. It ends with the test.
 func startForeign(ctx context.Context, t *testing.T) *foreign {
 	t.Helper()
-	path := program(t)
+	path := installed(t)
 	flags, err := commandLine([]string{"--remote-debugging-port=0"}, os.Geteuid() == 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	flags = slices.DeleteFunc(flags, func(f string) bool { return f == "--no-startup-window" })
-	dir, held, err := makeDirs(profileDir, "tmp") // the names of sockets below t.TempDir would be too long
+	folder, err := program.NewFolder(folderPrefix, profileDir, "tmp") // the names of sockets below t.TempDir would be too long
 	if err != nil {
 		t.Fatal(err)
 	}
-	profile := filepath.Join(dir, profileDir)
+	profile := folder.Sub(profileDir)
 	f := &foreign{ended: make(chan struct{})}
 	f.cmd = exec.Command(path, append(flags, "--user-data-dir="+profile, "data:text/html,<title>"+foreignTitle+"</title>")...)
-	f.cmd.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"))
-	ownGroup(f.cmd)
+	f.cmd.Env = append(os.Environ(), "TMPDIR="+folder.Sub("tmp"))
+	program.OwnGroup(f.cmd)
 	started := make(chan error)
 	go func() {
 		defer close(f.ended)
-		runtime.LockOSThread() // see ownGroup
+		runtime.LockOSThread() // see program.OwnGroup
 		defer runtime.UnlockOSThread()
 		err := f.cmd.Start()
 		started <- err
@@ -67,9 +68,8 @@ func startForeign(ctx context.Context, t *testing.T) *foreign {
 	t.Cleanup(func() {
 		_ = f.cmd.Process.Kill()
 		<-f.ended
-		killGroup(f.cmd.Process.Pid)
-		_ = held.Close()
-		if err := removeAll(dir); err != nil {
+		program.KillGroup(f.cmd.Process)
+		if err := folder.Remove(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -115,7 +115,7 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-		return nil, errors.Join(fmt.Errorf("start chrome: %s: %w", l.withTail(l.name), err), b.Close())
+		return nil, errors.Join(fmt.Errorf("start chrome: %s: %w", l.stderr.Add(l.name), err), b.Close())
 	}
 	return b, nil
 }

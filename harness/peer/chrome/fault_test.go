@@ -19,12 +19,12 @@ import (
 // known from a skipped test.
 func live(t *testing.T, o Options) *Browser {
 	t.Helper()
-	program(t)
+	installed(t)
 	return run(t, o)
 }
 
-// program returns the browser to run, and keeps Start from attaching to one.
-func program(t *testing.T) string {
+// installed returns the browser to run, and keeps Start from attaching to one.
+func installed(t *testing.T) string {
 	t.Helper()
 	t.Setenv(EnvURL, "")
 	path, err := Find()

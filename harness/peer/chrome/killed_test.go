@@ -74,7 +74,7 @@ func TestAKilledBrowserIsGoneForEveryCallAndConnection(t *testing.T) {
 			b := live(t, Options{})
 			idle, calling := open(ctx, t, b, "idle"), open(ctx, t, b, "calling")
 			pending := callInPage(ctx, t, b, calling, script)
-			dir := b.link.dir
+			dir := b.link.folder.Path
 			if found := processesOf(t, dir); len(found) < 2 && runtime.GOOS == "linux" {
 				t.Fatalf("processes of %s: got %v, want the browser and its children", dir, found)
 			}
@@ -106,7 +106,7 @@ func TestACallThatIsPendingAtCloseIsGone(t *testing.T) {
 	b := live(t, Options{})
 	w := open(ctx, t, b, "calling")
 	pending := callInPage(ctx, t, b, w, hang)
-	dir := b.link.dir
+	dir := b.link.folder.Path
 	if err := b.Close(); err != nil {
 		t.Errorf("close: got %v, want no error", err)
 	}

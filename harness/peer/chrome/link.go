@@ -10,12 +10,13 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/remote"
+
+	"github.com/webrtc-rink/rink/harness/peer/program"
 )
 
 // link is the way to one browser: chromedp's context of it and how to end it.
@@ -27,10 +28,9 @@ type link struct {
 	ctx    context.Context // holds the chromedp context; ends with the browser
 	cancel context.CancelFunc
 	cmd    *exec.Cmd // nil when attached
-	stderr *tail
-	dir    string   // holds everything that the program writes; "" when attached
-	held   *os.File // see hold; may be nil
-	wait   func()   // until chromedp has let go of everything
+	stderr *program.Tail
+	folder *program.Folder // holds everything that the program writes; nil when attached
+	wait   func()          // until chromedp has let go of everything
 }
 
 // launch runs a browser with a profile of its own.
@@ -53,22 +53,21 @@ func launch(ctx context.Context, o Options) (*link, error) {
 	if root {
 		o.Log("running as root: --no-sandbox")
 	}
-	sweep()
-	dir, held, err := makeDirs(profileDir, "tmp", "config", "cache")
+	folder, err := program.NewFolder(folderPrefix, profileDir, "tmp", "config", "cache")
 	if err != nil {
 		return nil, err
 	}
-	l := &link{name: path, flags: flags, stderr: &tail{}, dir: dir, held: held}
+	l := &link{name: path, flags: flags, stderr: &program.Tail{Each: tells}, folder: folder}
 	options := append(allocatorFlags(flags),
 		chromedp.ExecPath(path),
-		chromedp.UserDataDir(filepath.Join(dir, profileDir)),
+		chromedp.UserDataDir(folder.Sub(profileDir)),
 		chromedp.Env(
-			"TMPDIR="+filepath.Join(dir, "tmp"),
-			"XDG_CONFIG_HOME="+filepath.Join(dir, "config"), // crash reports
-			"XDG_CACHE_HOME="+filepath.Join(dir, "cache")),
+			"TMPDIR="+folder.Sub("tmp"),
+			"XDG_CONFIG_HOME="+folder.Sub("config"), // crash reports
+			"XDG_CACHE_HOME="+folder.Sub("cache")),
 		chromedp.CombinedOutput(l.stderr),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
-			ownGroup(cmd)
+			program.OwnGroup(cmd) // chromedp keeps the thread that starts it
 			l.cmd = cmd
 		}))
 	base, cancel := context.WithCancel(context.Background())
@@ -83,7 +82,7 @@ func attach(ctx context.Context, o Options) (*link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("attach to %s: %w", o.URL, err)
 	}
-	l := &link{name: o.URL, attached: true, stderr: &tail{}}
+	l := &link{name: o.URL, attached: true, stderr: &program.Tail{}}
 	base, cancel := context.WithCancel(context.Background())
 	allocator, release := remote.NewAllocator(base, address, remote.NoModifyURL)
 	l.wait = func() {
@@ -113,7 +112,7 @@ func (l *link) begin(ctx context.Context, allocator context.Context, cancel cont
 	if ctx.Err() == nil && closed == nil && l.cmd != nil && l.cmd.ProcessState != nil && l.cmd.ProcessState.Exited() {
 		err = fmt.Errorf("ended before it was ready: %s", l.cmd.ProcessState)
 	}
-	return errors.Join(fmt.Errorf("%s: %w", l.withTail(l.name), err), closed)
+	return errors.Join(fmt.Errorf("%s: %w", l.stderr.Add(l.name), err), closed)
 }
 
 // bound returns the chromedp context of the browser that also ends with ctx.
@@ -137,18 +136,14 @@ func (l *link) reason() string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.ctx), exitGrace)
 	defer cancel()
 	if err := chromedp.WaitClosed(ctx); err != nil {
-		return l.withTail("closed its debugging pipe and still runs")
+		return l.stderr.Add("closed its debugging pipe and still runs")
 	}
-	return l.withTail("browser ended: " + l.cmd.ProcessState.String())
+	return l.stderr.Add("browser ended: " + l.cmd.ProcessState.String())
 }
 
-// withTail adds the last lines that the program wrote.
-func (l *link) withTail(s string) string {
-	if lines := l.stderr.String(); lines != "" {
-		return s + "\nit wrote last:\n" + lines
-	}
-	return s
-}
+// tells leaves out what a browser complains of all the time on a machine without
+// D-Bus.
+func tells(line string) bool { return !strings.Contains(line, ":ERROR:dbus/") }
 
 // closeGrace is how long a browser has to end after it was asked to. It is a
 // variable for the test.
@@ -176,49 +171,17 @@ func (l *link) close() error {
 		return nil
 	}
 	if l.cmd != nil && l.cmd.Process != nil {
-		killGroup(l.cmd.Process.Pid)
+		program.KillGroup(l.cmd.Process)
 	}
-	err := removeAll(l.dir)
-	_ = l.held.Close() // nil has an error and no more
-	return err
+	return l.folder.Remove()
 }
 
-// dirPrefix begins the name of every folder of makeDirs, and profileDir is the
-// one in it without which sweep leaves it alone.
+// folderPrefix begins the name of a browser's folder, and profileDir is the one in
+// it that every browser has.
 const (
-	dirPrefix  = "rink-chrome-"
-	profileDir = "profile"
+	folderPrefix = "rink-chrome-"
+	profileDir   = "profile"
 )
-
-// makeDirs makes a temporary folder with subfolders, and holds it.
-func makeDirs(names ...string) (string, *os.File, error) {
-	dir, err := os.MkdirTemp("", dirPrefix)
-	if err != nil {
-		return "", nil, err
-	}
-	held, err := hold(dir)
-	if err != nil {
-		return "", nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	for _, name := range names {
-		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
-			_ = held.Close()
-			return "", nil, errors.Join(err, os.RemoveAll(dir))
-		}
-	}
-	return dir, held, nil
-}
-
-// removeAll removes a folder into which dying processes may still write.
-func removeAll(dir string) error {
-	var err error
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if err = os.RemoveAll(dir); err == nil {
-			return nil
-		}
-	}
-	return err
-}
 
 // debuggerURL returns the websocket URL of the browser behind a DevTools URL.
 // A URL that names the websocket is returned as it is.

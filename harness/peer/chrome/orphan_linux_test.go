@@ -37,7 +37,7 @@ func harness() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println(b.link.cmd.Process.Pid, b.link.dir)
+	fmt.Println(b.link.cmd.Process.Pid, b.link.folder.Path)
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	_ = b.Close()
 }
@@ -81,7 +81,7 @@ func startHarness(t *testing.T) (h *exec.Cmd, pid int, dir string) {
 
 func TestAKilledHarnessTakesItsBrowserWithIt(t *testing.T) {
 	ctx := bounded(t)
-	program(t)
+	installed(t)
 	temp, err := os.MkdirTemp("", "rink-") // that no other test's browser sweeps
 	if err != nil {
 		t.Fatal(err)
@@ -113,14 +113,14 @@ func TestAKilledHarnessTakesItsBrowserWithIt(t *testing.T) {
 func TestABrowserKeepsItsFolderWhileOthersStartAndEnd(t *testing.T) {
 	ctx := bounded(t)
 	b := live(t, Options{})
-	program(t)
+	installed(t)
 	h, _, dir := startHarness(t) // another process, and so another sweep
 	for range 2 {                // the same process
 		if err := live(t, Options{}).Close(); err != nil {
 			t.Errorf("close: got %v, want no error", err)
 		}
 	}
-	for name, d := range map[string]string{"own": b.link.dir, "the other harness's": dir} {
+	for name, d := range map[string]string{"own": b.link.folder.Path, "the other harness's": dir} {
 		if _, err := os.Stat(filepath.Join(d, profileDir)); err != nil {
 			t.Errorf("folder, %s: got %v, want it kept", name, err)
 		}
@@ -129,42 +129,4 @@ func TestABrowserKeepsItsFolderWhileOthersStartAndEnd(t *testing.T) {
 	if err := h.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// A folder that another process has made and not yet marked is not taken, and
-// neither is what is no folder of ours.
-func TestASweepTakesOnlyWhatIsLeft(t *testing.T) {
-	temp := t.TempDir()
-	t.Setenv("TMPDIR", temp)
-	left := filepath.Join(temp, "rink-chrome-left")
-	used, held, err := makeDirs(profileDir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer held.Close()
-	fresh := filepath.Join(temp, "rink-chrome-fresh")
-	target := filepath.Join(temp, "target")
-	other := filepath.Join(temp, "other", profileDir)
-	link := filepath.Join(temp, "rink-chrome-link")
-	plain := filepath.Join(temp, "rink-chrome-file")
-	for _, err := range []error{
-		os.MkdirAll(filepath.Join(left, profileDir, "Default"), 0o700), os.Mkdir(fresh, 0o700), os.MkdirAll(filepath.Join(target, profileDir), 0o700), os.MkdirAll(other, 0o700),
-		os.Symlink(target, link), os.WriteFile(plain, nil, 0o600),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	sweep()
-	wantNoFile(t, left)
-	for _, path := range []string{used, fresh, filepath.Join(target, profileDir), other, link, plain} {
-		if _, err := os.Lstat(path); err != nil {
-			t.Errorf("%s: got %v, want it kept", path, err)
-		}
-	}
-	if err := held.Close(); err != nil {
-		t.Fatal(err)
-	}
-	sweep()
-	wantNoFile(t, used)
 }

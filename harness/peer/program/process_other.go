@@ -9,8 +9,10 @@ import (
 
 // There are no process groups here: the program alone is ended.
 
-func ownGroup(*exec.Cmd) {}
+// OwnGroup does nothing.
+func OwnGroup(*exec.Cmd) {}
 
 func terminateGroup(p *os.Process) { _ = p.Kill() }
 
-func killGroup(p *os.Process) { _ = p.Kill() }
+// KillGroup kills the program.
+func KillGroup(p *os.Process) { _ = p.Kill() }

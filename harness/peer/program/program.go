@@ -25,7 +25,7 @@ type Process struct {
 // Start starts a program in a process group of its own; on Linux the kernel kills
 // it when the harness dies.
 func Start(cmd *exec.Cmd) (*Process, error) {
-	ownGroup(cmd)
+	OwnGroup(cmd)
 	cmd.WaitDelay = waitDelay
 	p := &Process{cmd: cmd, ended: make(chan struct{})}
 	started := make(chan error)
@@ -71,7 +71,7 @@ func (p *Process) Stop(grace time.Duration) {
 }
 
 // Kill kills what is left of the group, and does not wait.
-func (p *Process) Kill() { killGroup(p.cmd.Process) }
+func (p *Process) Kill() { KillGroup(p.cmd.Process) }
 
 // Folder is a temporary folder that is in use.
 type Folder struct {
