@@ -11,13 +11,17 @@ import (
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer/chrome"
+	"github.com/webrtc-rink/rink/harness/peer/program"
 )
+
+// profileDir is the profile in the browser's folder.
+const profileDir = "profile"
 
 // browser is a browser that both sides of the comparison attach to.
 type browser struct {
-	url string
-	cmd *exec.Cmd
-	dir string
+	url     string
+	process *program.Process
+	folder  *program.Folder
 }
 
 func launch(ctx context.Context) (*browser, error) {
@@ -25,7 +29,7 @@ func launch(ctx context.Context) (*browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "rink-bench-chrome-")
+	folder, err := program.NewFolder("rink-bench-chrome-", profileDir)
 	if err != nil {
 		return nil, err
 	}
@@ -34,18 +38,18 @@ func launch(ctx context.Context) (*browser, error) {
 		"--disable-extensions", "--disable-sync", "--mute-audio", "--disable-dev-shm-usage", "--disable-breakpad",
 		"--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
 		"--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns",
-		"--remote-debugging-port=0", "--user-data-dir=" + dir,
+		"--remote-debugging-port=0", "--user-data-dir=" + folder.Sub(profileDir),
 	}
 	if os.Geteuid() == 0 {
 		flags = append(flags, "--no-sandbox")
 	}
-	b := &browser{cmd: exec.Command(path, flags...), dir: dir}
-	dieWithParent(b.cmd)
-	if err := b.cmd.Start(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+	process, err := program.Start(exec.Command(path, flags...))
+	if err != nil {
+		return nil, errors.Join(err, folder.Remove())
 	}
+	b := &browser{process: process, folder: folder}
 	if err := b.await(ctx); err != nil {
-		return nil, errors.Join(err, b.close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.close())
 	}
 	return b, nil
 }
@@ -55,7 +59,7 @@ func (b *browser) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, chrome.DefaultStartTimeout)
 	defer cancel()
 	for {
-		data, err := os.ReadFile(filepath.Join(b.dir, "DevToolsActivePort"))
+		data, err := os.ReadFile(filepath.Join(b.folder.Sub(profileDir), "DevToolsActivePort"))
 		if port, _, ok := strings.Cut(string(data), "\n"); err == nil && ok {
 			b.url = "http://127.0.0.1:" + port
 			return nil
@@ -63,19 +67,13 @@ func (b *browser) await(ctx context.Context) error {
 		select {
 		case <-time.After(20 * time.Millisecond):
 		case <-ctx.Done():
-			return fmt.Errorf("%s did not open its DevTools port: %w", b.cmd.Path, ctx.Err())
+			return fmt.Errorf("no DevTools port: %w", ctx.Err())
 		}
 	}
 }
 
 func (b *browser) close() error {
-	_ = b.cmd.Process.Kill() // it may have ended
-	_ = b.cmd.Wait()         // by the signal
-	var err error
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if err = os.RemoveAll(b.dir); err == nil { // its children may write to the end
-			return nil
-		}
-	}
-	return err
+	b.process.Kill()
+	<-b.process.Ended()
+	return b.folder.Remove()
 }

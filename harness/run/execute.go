@@ -28,12 +28,7 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 		return nil, folder, err
 	}
 	outcome := Outcome{Started: time.Now()}
-	pool := NewPool(p.Roster, time.Duration(float64(startTimeout)*max(1, p.Timeouts.Scale)), progress.Log)
-	runner := &Runner{
-		Pool: pool, Judge: Judge{Checks: p.Checks, Expectations: p.Expectations},
-		Timeouts: p.Timeouts, Network: string(p.Network.Network), Seed: p.Seed,
-		TraceDir: folder.Traces, Parallel: p.Parallel, FailFast: p.FailFast,
-	}
+	runner := NewRunner(p, folder, progress.Log)
 	jobs := Jobs(p.Pairs, p.Scenarios)
 	err = runner.Run(ctx, jobs, func(s Session) {
 		outcome.Sessions = append(outcome.Sessions, s)
@@ -48,14 +43,32 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 	case ctx.Err() != nil:
 		outcome.Incomplete = fmt.Sprintf("interrupted: %v", context.Cause(ctx))
 	}
-	for _, d := range pool.Descriptions() {
+	for _, d := range runner.Pool.Descriptions() {
 		outcome.Peers = append(outcome.Peers, d)
 	}
-	closing := pool.Close()
-	r := BuildReport(p, folder, outcome)
-	err = files.WriteAll(folder.Dir, r)
-	if err == nil {
-		err = files.Latest(p.Out, folder.ID)
-	}
+	closing := runner.Pool.Close()
+	r, err := Leave(p, folder, outcome)
 	return r, folder, errors.Join(err, closing)
+}
+
+// NewRunner makes the runner of a plan, whose traces go to the folder. Its pool is
+// to be closed.
+func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
+	return &Runner{
+		Pool:     NewPool(p.Roster, time.Duration(float64(startTimeout)*max(1, p.Timeouts.Scale)), log),
+		Judge:    Judge{Checks: p.Checks, Expectations: p.Expectations},
+		Timeouts: p.Timeouts, Network: string(p.Network.Network), Seed: p.Seed,
+		TraceDir: f.Traces, Parallel: p.Parallel, FailFast: p.FailFast,
+	}
+}
+
+// Leave builds the report of a run, writes it into the run's folder and points
+// latest at that. The report is there whatever could not be written.
+func Leave(p Plan, f Folder, o Outcome) (*report.Report, error) {
+	r := BuildReport(p, f, o)
+	err := files.WriteAll(f.Dir, r)
+	if err == nil {
+		err = files.Latest(p.Out, f.ID)
+	}
+	return r, err
 }

@@ -69,6 +69,21 @@ func broke(ctx context.Context, side trace.Side, method string, err error) error
 	return &brokenError{side: side, err: err}
 }
 
+// failure says what the error of a call means: the peer refused, it did not return
+// in time, or it broke.
+func (c *connection) failure(ctx context.Context, method string, err error) error {
+	var refused *peer.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused):
+		return &refusedError{side: c.side, method: method, err: refused}
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		return &hungError{side: c.side, method: method, limit: c.limit}
+	}
+	return broke(ctx, c.side, method, err)
+}
+
 // abandonAfter is how long a call may go on once its context has ended. A peer
 // that keeps to the contract returns at once; one that does not must not hold the
 // session.
@@ -109,21 +124,20 @@ func (c *connection) do(ctx context.Context, call trace.Call, f func(context.Con
 	ret, err := patiently(limited, f)
 	took := time.Since(start)
 	ret.Call, ret.Method, ret.Ms = call.ID, call.Method, float64(took.Microseconds())/1000
-	var refused *peer.Error
+	failed := c.failure(ctx, call.Method, err)
+	var refused *refusedError
+	var hung *hungError
 	switch {
 	case err == nil:
-	case errors.As(err, &refused):
-		ret.Error = refused
-		err = &refusedError{side: c.side, method: call.Method, err: refused}
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		err = &hungError{side: c.side, method: call.Method, limit: c.limit}
-		ret.Failure = err.Error()
+	case errors.As(failed, &refused):
+		ret.Error = refused.err
+	case errors.As(failed, &hung):
+		ret.Failure = hung.Error()
 	default:
 		ret.Failure = err.Error()
-		err = broke(ctx, c.side, call.Method, err)
 	}
 	c.rec.Add(trace.Record{Kind: trace.KindReturn, Side: c.side, Return: &ret})
-	return ret, err
+	return ret, failed
 }
 
 // timed is do for calls that the session itself waits for.
@@ -222,14 +236,5 @@ func read[T any](ctx context.Context, c *connection, method string, f func(conte
 	limited, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
 	value, err := patiently(limited, f)
-	var refused *peer.Error
-	switch {
-	case err == nil:
-		return value, nil
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		return value, &hungError{side: c.side, method: method, limit: c.limit}
-	case errors.As(err, &refused):
-		return value, &refusedError{side: c.side, method: method, err: refused}
-	}
-	return value, broke(ctx, c.side, method, err)
+	return value, c.failure(ctx, method, err)
 }

@@ -20,9 +20,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/run"
 )
 
-// startTimeout bounds the start of one peer.
-const startTimeout = 60 * time.Second
-
 // Suite is the specs of one test binary and what they have in common while they
 // run.
 type Suite struct {
@@ -32,7 +29,6 @@ type Suite struct {
 
 	// Set when the run begins.
 	folder   run.Folder
-	pool     *run.Pool
 	runner   *run.Runner
 	sessions *sessions
 }
@@ -70,8 +66,8 @@ func (s *Suite) Lifecycle() {
 	})
 	SynchronizedAfterSuite(func() {
 		s.sessions.stop()
-		if s.pool != nil {
-			Expect(s.pool.Close()).To(Succeed())
+		if s.runner != nil {
+			Expect(s.runner.Pool.Close()).To(Succeed())
 		}
 	}, func() {})
 	ReportAfterSuite("interop report", func(r Report) {
@@ -88,13 +84,7 @@ func (s *Suite) Lifecycle() {
 func (s *Suite) begin(common shared) {
 	s.folder, s.began = run.FolderOf(s.plan.Out, common.RunID), common.Began
 	s.plan.Seed, s.plan.Network = common.Seed, netlab.Describe()
-	s.pool = run.NewPool(s.plan.Roster, time.Duration(float64(startTimeout)*max(1, s.plan.Timeouts.Scale)), func(peer, text string) {
-		GinkgoWriter.Printf("%s: %s\n", peer, text)
-	})
-	s.runner = &run.Runner{
-		Pool: s.pool, Judge: run.Judge{Checks: s.plan.Checks, Expectations: s.plan.Expectations},
-		Timeouts: s.plan.Timeouts, Network: string(s.plan.Network.Network), Seed: s.plan.Seed, TraceDir: s.folder.Traces,
-	}
+	s.runner = run.NewRunner(s.plan, s.folder, func(peer, text string) { GinkgoWriter.Printf("%s: %s\n", peer, text) })
 	config, _ := GinkgoConfiguration()
 	if config.ParallelTotal == 1 && !config.DryRun {
 		s.sessions.ahead(s.runner, run.DefaultParallel(), config)
@@ -113,8 +103,7 @@ func (s *Suite) report(r Report) (*report.Report, error) {
 	if len(r.SpecReports) > 0 && ranNothing(r) {
 		outcome.Incomplete = "no spec was run"
 	}
-	written := run.BuildReport(p, s.folder, outcome)
-	err = errors.Join(files.WriteAll(s.folder.Dir, written), files.Latest(p.Out, s.folder.ID))
+	written, err := run.Leave(p, s.folder, outcome)
 	if github.Active() {
 		err = errors.Join(err, github.Publish(written, os.Stdout))
 	}

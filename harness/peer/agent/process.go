@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer/program"
@@ -17,7 +16,7 @@ const drainTime = time.Second
 
 // process is a running agent. It implements carrier.
 type process struct {
-	cmd            *exec.Cmd
+	*program.Process
 	in             *os.File // its standard input
 	out, err       *os.File
 	stderr         tail
@@ -29,17 +28,20 @@ type process struct {
 // startProcess runs the command.
 func startProcess(o Options) (*process, error) {
 	p := &process{exited: make(chan struct{}), drained: make(chan struct{})}
-	p.cmd = exec.Command(o.Command[0], o.Command[1:]...)
-	p.cmd.Env = append(os.Environ(), o.Env...)
-	program.OwnGroup(p.cmd)
-	if err := p.pipes(); err != nil {
+	cmd := exec.Command(o.Command[0], o.Command[1:]...)
+	cmd.Env = append(os.Environ(), o.Env...)
+	err := p.pipes(cmd)
+	if err != nil {
 		return nil, err
 	}
-	started := make(chan error)
-	go p.live(started)
-	if err := <-started; err != nil {
+	p.Process, err = program.Start(cmd)
+	for _, f := range []*os.File{p.stdin, p.read, p.e} {
+		_ = f.Close() // the program has its own
+	}
+	if err != nil {
 		return nil, errors.Join(err, p.in.Close(), p.out.Close(), p.err.Close())
 	}
+	go p.await()
 	go func() {
 		defer close(p.drained)
 		_, _ = io.Copy(&p.stderr, p.err) // until its end or the deadline
@@ -50,30 +52,19 @@ func startProcess(o Options) (*process, error) {
 
 // pipes makes the pipes. They are not those of exec.Cmd, whose Wait would close
 // them before everything was read.
-func (p *process) pipes() error {
+func (p *process) pipes(cmd *exec.Cmd) error {
 	var errs [3]error
 	p.stdin, p.in, errs[0] = os.Pipe()
 	p.out, p.read, errs[1] = os.Pipe()
 	p.err, p.e, errs[2] = os.Pipe()
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = p.stdin, p.read, p.e
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.stdin, p.read, p.e
 	return errors.Join(errs[:]...)
 }
 
-// live starts the program and waits for its end. The thread that starts it must
-// live on: the kernel takes the end of that for the death of the parent.
-func (p *process) live(started chan<- error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	err := p.cmd.Start()
-	for _, f := range []*os.File{p.stdin, p.read, p.e} {
-		_ = f.Close() // the program has its own
-	}
-	started <- err
-	if err != nil {
-		return
-	}
-	_ = p.cmd.Wait() // the state tells
-	program.KillGroup(p.cmd.Process)
+// await waits for the end of the program, and ends what it left.
+func (p *process) await() {
+	<-p.Ended()
+	p.Kill()
 	over := time.Now().Add(drainTime)
 	_, _ = p.out.SetReadDeadline(over), p.err.SetReadDeadline(over)
 	close(p.exited)
@@ -91,8 +82,7 @@ func (p *process) kill() {
 	select {
 	case <-p.exited: // its number may be somebody else's by now
 	default:
-		program.KillGroup(p.cmd.Process)
-		_ = p.cmd.Process.Kill() // where there are no groups
+		p.Kill()
 	}
 }
 
@@ -105,7 +95,7 @@ func (p *process) wait(d time.Duration) (string, bool) {
 		return "", false
 	}
 	<-p.drained // ends with the deadline at the latest
-	return p.cmd.ProcessState.String(), true
+	return p.State().String(), true
 }
 
 func (p *process) wrote() string { return p.stderr.String() }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +25,9 @@ import (
 // foreign is a browser that somebody else runs, with a page of their own.
 type foreign struct {
 	cmd     *exec.Cmd
-	ended   chan struct{} // closed once it was waited for
-	address string        // 127.0.0.1 and the DevTools port
-	path    string        // of the browser's websocket
+	ended   <-chan struct{} // closed once it was waited for
+	address string          // 127.0.0.1 and the DevTools port
+	path    string          // of the browser's websocket
 }
 
 const foreignTitle = "the page of another program"
@@ -47,28 +46,17 @@ func startForeign(ctx context.Context, t *testing.T) *foreign {
 		t.Fatal(err)
 	}
 	profile := folder.Sub(profileDir)
-	f := &foreign{ended: make(chan struct{})}
+	f := &foreign{}
 	f.cmd = exec.Command(path, append(flags, "--user-data-dir="+profile, "data:text/html,<title>"+foreignTitle+"</title>")...)
 	f.cmd.Env = append(os.Environ(), "TMPDIR="+folder.Sub("tmp"))
-	program.OwnGroup(f.cmd)
-	started := make(chan error)
-	go func() {
-		defer close(f.ended)
-		runtime.LockOSThread() // see program.OwnGroup
-		defer runtime.UnlockOSThread()
-		err := f.cmd.Start()
-		started <- err
-		if err == nil {
-			_ = f.cmd.Wait()
-		}
-	}()
-	if err := <-started; err != nil {
+	process, err := program.Start(f.cmd)
+	if err != nil {
 		t.Fatal(err)
 	}
+	f.ended = process.Ended()
 	t.Cleanup(func() {
-		_ = f.cmd.Process.Kill()
-		<-f.ended
-		program.KillGroup(f.cmd.Process)
+		process.Kill()
+		<-process.Ended()
 		if err := folder.Remove(); err != nil {
 			t.Error(err)
 		}

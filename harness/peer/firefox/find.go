@@ -2,11 +2,10 @@ package firefox
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
-	"strings"
+
+	"github.com/webrtc-rink/rink/harness/peer/program"
 )
 
 // EnvExec names the environment variable that holds the browser to run: a path,
@@ -20,21 +19,9 @@ var ErrNotFound = errors.New("no Firefox found")
 // names, or else the first of the usual names and places. Its error lists
 // everything that was tried and says how to install a browser.
 func Find() (path string, err error) {
-	if named := os.Getenv(EnvExec); named != "" {
-		path, err := exec.LookPath(named)
-		if err != nil {
-			return "", fmt.Errorf("%s=%q: %w", EnvExec, named, err)
-		}
-		return path, nil
-	}
-	places := usualPlaces(runtime.GOOS)
-	for _, place := range places {
-		if path, err := exec.LookPath(place); err == nil {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("%w: tried %s; install one (Debian: apt-get install firefox-esr) or set %s to its path",
-		ErrNotFound, strings.Join(places, ", "), EnvExec)
+	return program.Wanted{
+		Env: EnvExec, Places: usualPlaces(runtime.GOOS), NotFound: ErrNotFound, Install: "Debian: apt-get install firefox-esr",
+	}.Find()
 }
 
 // usualPlaces returns names to look up in PATH, and absolute paths.
