@@ -69,8 +69,12 @@ func writeFindings(w io.Writer, p palette, r *report.Report, all bool) {
 		}
 		for _, e := range g.Expectations {
 			word := "expected by"
-			if g.Outcome == check.Stale {
+			switch g.Outcome {
+			case check.Stale:
 				word = "passes, so delete"
+			case check.Fail: // the nearest entry, as report.html says too
+				word = "not covered by"
+			default:
 			}
 			fmt.Fprintf(&b, "    %s %s: %s %s\n", word, e.File, e.Reason, e.Issue)
 		}
