@@ -80,7 +80,7 @@ func (p *Pool) Peer(ctx context.Context, id string) (peer.Peer, error) {
 	}
 	starting, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	started, err := entry.Start(starting, func(text string) { p.log(id, text) })
+	started, err := entry.start(starting, func(text string) { p.log(id, text) })
 	if err != nil {
 		err = fmt.Errorf("peer %s: %w", id, err)
 		if ctx.Err() == nil { // an interrupted start says nothing of the peer

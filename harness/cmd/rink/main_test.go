@@ -112,6 +112,25 @@ func TestListsAreTablesAndJSON(t *testing.T) {
 	}
 }
 
+func TestPeersAreListedWithTheVersionThatRuns(t *testing.T) {
+	_, stdout, _ := rink(t, "list", "peers", "--json")
+	var peers []struct {
+		ID, Implementation, Version, Reason string
+		Available                           bool
+	}
+	if err := json.Unmarshal([]byte(stdout), &peers); err != nil || len(peers) == 0 {
+		t.Fatalf("got %v and %d peers in:\n%s", err, len(peers), stdout)
+	}
+	for _, p := range peers {
+		if p.Available != (p.Version != "") || p.Available != (p.Reason == "") || p.ID == "" || p.Implementation == "" {
+			t.Errorf("got %+v, want a version or a reason", p)
+		}
+		if p.ID == "pion" && !strings.HasPrefix(p.Version, "v3.") {
+			t.Errorf("got version %q of pion, want a v3", p.Version)
+		}
+	}
+}
+
 func TestWithoutABrowserNothingRuns(t *testing.T) {
 	t.Setenv(chrome.EnvExec, filepath.Join(t.TempDir(), "no-chrome"))
 	out := t.TempDir()
