@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/report"
@@ -16,7 +17,14 @@ const startTimeout = 60 * time.Second
 // Progress is told what happens while a plan is executed. Calls do not overlap.
 type Progress struct {
 	Log     func(peer, text string) // what a peer says when it starts; may be nil
+	Note    func(text string)       // what a reader must know besides; may be nil
 	Session func(s Session, done, total int)
+}
+
+func (p Progress) note(text string) {
+	if p.Note != nil {
+		p.Note(text)
+	}
 }
 
 // Execute runs a plan and leaves its report. The report is made and written
@@ -47,6 +55,10 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 		outcome.Peers = append(outcome.Peers, d)
 	}
 	closing := runner.Pool.Close()
+	for _, text := range runner.Pool.Leftovers() {
+		p.Notes = append(slices.Clip(p.Notes), text)
+		progress.note(text)
+	}
 	r, err := Leave(p, folder, outcome)
 	return r, folder, errors.Join(err, closing)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/agent"
@@ -15,17 +16,27 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer/pion"
 )
 
-// asAgent makes the test binary be an agent: pion as it is, or a sloppy one.
+// asAgent makes the test binary be an agent: pion as it is, or one that is sloppy,
+// hanging, lingering after its end, or broken from the start.
 const asAgent = "RINK_TEST_IS_AGENT"
 
 func beAgent(kind string) {
 	p, err := pion.New(pion.Options{})
 	if err == nil {
 		var served peer.Peer = p
-		if kind == "sloppy" {
+		life := lives()
+		switch kind {
+		case "sloppy":
 			served = sloppy{p}
+		case "hanging":
+			served = hanging{p, life}
+		case "broken":
+			os.Exit(3)
 		}
 		err = agent.Serve(context.Background(), os.Stdin, os.Stdout, served)
+		if kind == "lingering" {
+			time.Sleep(time.Hour)
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -83,6 +83,14 @@ func (p *progress) log(peer, text string) {
 	p.printf("  %s: %s\n", peer, text)
 }
 
+// note takes what a reader must know besides; the report says it too.
+func (p *progress) note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.takeBack()
+	p.printf("  note: %s\n", text)
+}
+
 func (p *progress) takeBack() {
 	if p.terminal {
 		p.printf(clearLine)

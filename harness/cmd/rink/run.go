@@ -69,7 +69,7 @@ func (c *runCmd) Run(s streams, args []string) error {
 	defer stop()
 	p := newProgress(s.out, c.Verbose)
 	p.start(plan)
-	r, folder, err := run.Execute(ctx, plan, run.Progress{Log: p.log, Session: p.session})
+	r, folder, err := run.Execute(ctx, plan, run.Progress{Log: p.log, Note: p.note, Session: p.session})
 	if r == nil {
 		return err
 	}

@@ -309,9 +309,9 @@ func (l *link) shut(orderly bool) error {
 	how, ended := l.wait(l.options.CloseTimeout)
 	switch {
 	case !ended:
-		return fmt.Errorf("close %s: did not end within %v of exit and was killed", l.peerID, l.options.CloseTimeout)
+		return &peer.UntidyError{Peer: l.peerID, Reason: fmt.Sprintf("did not end within %v of exit and was killed", l.options.CloseTimeout)}
 	case how != exitedWell:
-		return fmt.Errorf("close %s: ended with %s after exit, want %s", l.peerID, how, exitedWell)
+		return &peer.UntidyError{Peer: l.peerID, Reason: fmt.Sprintf("ended with %s after exit, want %s", how, exitedWell)}
 	}
 	return nil
 }
