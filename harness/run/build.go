@@ -64,6 +64,14 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 		Peers:       o.Peers,
 		Notes:       slices.Clone(p.Notes),
 	}
+	for _, e := range p.Roster {
+		if e.Own != "" {
+			if in.Run.OwnPeers == nil {
+				in.Run.OwnPeers = map[string]string{}
+			}
+			in.Run.OwnPeers[e.ID] = e.Own
+		}
+	}
 	for _, c := range p.Checks {
 		in.Requirements = append(in.Requirements, c.Requirement)
 	}

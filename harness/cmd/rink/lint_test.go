@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/agent"
 	"github.com/webrtc-rink/rink/harness/peer/peertest"
@@ -106,9 +107,18 @@ func TestLintOfWhatCannotBeRun(t *testing.T) {
 
 func TestAnAgentTakesPartInARun(t *testing.T) {
 	t.Setenv(asAgent, "pion")
+	out := t.TempDir()
 	expect(t, 1, []string{
-		"run", "--network", "host", "--peer", "mine=" + self(t), "--scenarios", "trickle-full", "--out", t.TempDir(),
+		"run", "--network", "host", "--peer", "mine=" + self(t), "--scenarios", "trickle-full", "--out", out,
 	}, "pion->mine", "mine->pion", "fail CAND-002 mine", "known CAND-002 pion", "1 unexpected deviation")
+	summary, err := os.ReadFile(filepath.Join(out, "latest", "summary.md"))
+	want := "--scenarios trickle-full --checks CAND-002 --peer mine=" + self(t)
+	if netlab.Describe().Network == "host" { // the tests themselves may run in a private network
+		want += " --network host"
+	}
+	if err != nil || !strings.Contains(string(summary), want+"`") {
+		t.Errorf("got %v, want %q in the summary:\n%s", err, want, summary)
+	}
 }
 
 func TestAnAgentThatIsNotThereRunsNothing(t *testing.T) {
