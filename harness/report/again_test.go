@@ -15,20 +15,28 @@ func TestACommandPlaysTheSessionAsItWasPlayed(t *testing.T) {
 		want   string
 	}{
 		"by the defaults": {
-			Run{Network: "private", TimeoutScale: 1, Expectations: "built-in", Seed: 7}, Pair{"pion", "chrome"}, "",
+			Run{Network: "private", TimeoutScale: 1, Expectations: "built-in", Seed: 7},
+			Pair{"pion", "chrome"},
+			"",
 			"rink run --pairs 'pion->chrome' --scenarios plain",
 		},
 		"of one check": {Run{}, Pair{"pion", "chrome"}, "CAND-001", "rink run --pairs 'pion->chrome' --scenarios plain --checks CAND-001"},
 		"with a peer of one's own": {
-			Run{OwnPeers: own}, Pair{"pion", "mine"}, "",
+			Run{OwnPeers: own},
+			Pair{"pion", "mine"},
+			"",
 			"rink run --pairs 'pion->mine' --scenarios plain --peer 'mine=./my-agent --fast'",
 		},
 		"with two, and one that meets itself": {
-			Run{OwnPeers: own}, Pair{"other", "other"}, "",
+			Run{OwnPeers: own},
+			Pair{"other", "other"},
+			"",
 			"rink run --pairs 'other->other' --scenarios plain --peer other=./other",
 		},
 		"with everything else": {
-			Run{Network: "host", TimeoutScale: 2.5, Expectations: "it's/mine"}, Pair{"pion", "chrome"}, "CAND-*",
+			Run{Network: "host", TimeoutScale: 2.5, Expectations: "it's/mine"},
+			Pair{"pion", "chrome"},
+			"CAND-*",
 			`rink run --pairs 'pion->chrome' --scenarios plain --checks 'CAND-*' --network host --expectations 'it'\''s/mine' --timeout-scale 2.5`,
 		},
 	} {

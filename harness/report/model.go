@@ -49,8 +49,17 @@ type Run struct {
 	NetworkInfo      string  `json:"networkInfo,omitempty"`
 	TimeoutScale     float64 `json:"timeoutScale"`
 	Expectations     string  `json:"expectations"` // built-in, none, or a directory
+	// Since is there when the run was to leave out what earlier runs had green.
+	Since *Partial `json:"since,omitempty"`
 	// OwnPeers are the programs that the user brought (--peer), by id.
 	OwnPeers map[string]string `json:"ownPeers,omitempty"`
+}
+
+// Partial says what a run left out, since it was green in an earlier run and
+// nothing that tells of a change had changed.
+type Partial struct {
+	Reports []string `json:"reports"` // ids of the earlier runs, the newest first
+	LeftOut int      `json:"leftOut"` // sessions
 }
 
 // Generator is the program that wrote the report.

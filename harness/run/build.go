@@ -37,6 +37,8 @@ type Plan struct {
 	FailFast bool
 	Out      string // the run's folder is made below it
 	Notes    []string
+	// Since leaves out what earlier runs had green; nil leaves nothing out.
+	Since *Since
 }
 
 // Outcome is what came of a plan.
@@ -45,6 +47,7 @@ type Outcome struct {
 	Incomplete string // why the run did not do all of it; empty: it did
 	FailedFast bool   // it stopped at its first failure, as it was asked to
 	Sessions   []Session
+	LeftOut    int // sessions that Plan.Since left out
 	// Peers adds what peers said of themselves that no session brought up.
 	Peers []peer.Description
 }
@@ -63,6 +66,9 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 		Environment: environment(p.Network),
 		Peers:       o.Peers,
 		Notes:       slices.Clone(p.Notes),
+	}
+	if p.Since != nil {
+		in.Run.Since = p.Since.partial(o.LeftOut)
 	}
 	for _, e := range p.Roster {
 		if e.Own != "" {
@@ -83,7 +89,7 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 	}
 	// A session that broke puts nothing to the proof.
 	broke := slices.ContainsFunc(o.Sessions, func(s Session) bool { return s.End.Result == trace.EndError })
-	if in.Run.Complete && p.Filter == "" && !broke {
+	if in.Run.Complete && p.Filter == "" && p.Since == nil && !broke {
 		in.Unused = unused(p.Expectations, o.Sessions)
 	}
 	return report.Build(in)

@@ -38,6 +38,14 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 	outcome := Outcome{Started: time.Now()}
 	runner := NewRunner(p, folder, progress.Log)
 	jobs := Jobs(p.Pairs, p.Scenarios)
+	if p.Since != nil {
+		left := p.Since.leaveOut(ctx, p, runner.Pool, jobs)
+		outcome.LeftOut = len(jobs) - len(left)
+		text := p.Since.note(outcome.LeftOut, len(jobs))
+		p.Notes = append(slices.Clip(p.Notes), text)
+		progress.note(text)
+		jobs = left
+	}
 	err = runner.Run(ctx, jobs, func(s Session) {
 		outcome.Sessions = append(outcome.Sessions, s)
 		if progress.Session != nil {

@@ -87,6 +87,7 @@ func TestBadCommandLinesNameWhatIsWrong(t *testing.T) {
 		"list":            {[]string{"list", "stars"}, []string{"stars"}},
 		"agent":           {[]string{"run", "--peer", "mine"}, []string{`"mine"`, "NAME=COMMAND"}},
 		"agent's name":    {[]string{"run", "--peer", "a,b=./x", "--peer", "pion=./x"}, []string{`"a,b"`, "there is a peer pion already"}},
+		"since":           {[]string{"run", "--since", filepath.Join(empty, "gone.json"), "--since", broken}, []string{"gone.json: no such file", "--since " + broken, "want a report.json"}},
 		"netns":           {[]string{"netns", "--"}, []string{"command"}},
 		"validate":        {[]string{"validate"}, []string{"report.json"}},
 	} {
