@@ -37,6 +37,7 @@ type Plan struct {
 	FailFast bool
 	Out      string // the run's folder is made below it
 	Notes    []string
+	Pack     bool // compress the traces of sessions that are not red
 	// Since leaves out what earlier runs had green; nil leaves nothing out.
 	Since *Since
 }

@@ -78,7 +78,7 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 		Pool:     NewPool(p.Roster, time.Duration(float64(startTimeout)*max(1, p.Timeouts.Scale)), log),
 		Judge:    Judge{Checks: p.Checks, Expectations: p.Expectations},
 		Timeouts: p.Timeouts, Network: string(p.Network.Network), Seed: p.Seed,
-		TraceDir: f.Traces, Parallel: p.Parallel, FailFast: p.FailFast,
+		TraceDir: f.Traces, Pack: p.Pack, Parallel: p.Parallel, FailFast: p.FailFast,
 	}
 }
 

@@ -26,6 +26,8 @@ type Runner struct {
 	Seed     int64
 	// TraceDir takes one file per session; empty keeps traces in memory only.
 	TraceDir string
+	// Pack compresses the traces of sessions that are not red.
+	Pack bool
 	// Parallel is how many sessions go on at a time; zero is DefaultParallel.
 	Parallel int
 	// FailFast ends the run at the first session with a fail, stale or error.
@@ -134,6 +136,11 @@ func (r *Runner) Session(ctx context.Context, job Job) Session {
 	s := r.Judge.Session(records)
 	if broken != nil {
 		s.End = trace.End{Result: trace.EndError, Stage: s.End.Stage, Reason: broken.Error()}
+	}
+	if r.Pack && path != "" && !Red(s.Worst()) {
+		if packed, err := trace.Pack(path); err == nil { // else it stays as it is
+			path = packed
+		}
 	}
 	s.sign(path)
 	return s

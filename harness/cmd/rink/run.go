@@ -54,7 +54,8 @@ reports the newest that has the session counts. A program that changes and keeps
 expectation that is new is not put to the proof by what is left out. The report says how much was left out, and is of the rest
 alone: its verdict and exit code too, and no expectation counts as unused. With nothing left to play the exit code is 0.
 
-The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces.`
+The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces. In a
+run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
 }
 
 // Run implements the command.
@@ -120,12 +121,17 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	if len(c.Since) > 0 {
 		p.Since, errs[6] = run.ReadSince(c.Since)
 	}
+	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
 	p.Timeouts = scenario.DefaultTimeouts().Scaled(c.TimeoutScale)
 	if p.Seed == 0 {
 		p.Seed = time.Now().UnixNano() % 1_000_000
 	}
 	return p, errors.Join(errs[:]...)
 }
+
+// packAbove is how many sessions a run has whose traces people still look through:
+// 200 take 10 MB, and a matrix of twelve peers 270 MB.
+const packAbove = 200
 
 // allPeers are those that come with the program, and those of the checkout that
 // it is run in.
