@@ -81,9 +81,10 @@ func (s *session) broken() error {
 	for _, name := range trace.Sides() {
 		side := s.sides[name]
 		st := &side.state
+		if err := side.gone(); err != nil {
+			return err
+		}
 		switch {
-		case st.gone != "":
-			return &brokenError{side: name, err: &peer.GoneError{Peer: fmt.Sprintf("%s (%s)", side.desc.ID, name), Reason: st.gone}}
 		case st.excess != "":
 			return &stopError{side: name, reason: fmt.Sprintf("%s surfaced %s", name, st.excess)}
 		case !st.failedSince.IsZero() && time.Since(st.failedSince) > s.opt.Timeouts.Failed:
@@ -91,6 +92,14 @@ func (s *session) broken() error {
 		}
 	}
 	return nil
+}
+
+// gone is the error of a peer that said that it died. The board is locked.
+func (s *side) gone() error {
+	if s.state.gone == "" {
+		return nil
+	}
+	return &brokenError{side: s.name, err: &peer.GoneError{Peer: fmt.Sprintf("%s (%s)", s.desc.ID, s.name), Reason: s.state.gone}}
 }
 
 // each makes a condition of one that looks at a single end.
