@@ -135,12 +135,15 @@ func (v *View) pairs(side trace.Side) []pair {
 }
 
 // pairsDiffer asks nothing of an end that does not declare that it can name its
-// selected pair.
+// selected pair, nor of a session that stopped before it asked for the pairs.
 func (v *View) pairsDiffer(side trace.Side) []Finding {
 	for _, s := range trace.Sides() {
 		if !v.Header.Peer(s).Features.Has(peer.FeatureSelectedPair) {
 			return nil
 		}
+	}
+	if _, asked := v.Stats(side, trace.MomentConnected); !asked && v.End.Result == trace.EndStopped {
+		return nil
 	}
 	mine, its := v.pairs(side), v.pairs(side.Other())
 	const why = "the two ends contradict each other, and the trace does not tell which of them is wrong"

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -141,7 +142,9 @@ func (v *View) transportsUp(side trace.Side) int {
 }
 
 // hostPairs accepts a peer-reflexive type: a check that comes before the
-// signalled candidate makes one of the same transport address.
+// signalled candidate makes one of the same transport address. What each end says
+// of its own candidate must be one that it signalled; the remote candidate is the
+// other end's to answer for.
 func hostPairs(v *View, side trace.Side) ([]Finding, error) {
 	if err := isConnected(v); err != nil {
 		return nil, err
@@ -158,25 +161,51 @@ func hostPairs(v *View, side trace.Side) ([]Finding, error) {
 		for _, end := range []struct {
 			name string
 			c    peer.CandidateStats
-			of   trace.Side
-		}{{"local", *t.Local, side}, {"remote", *t.Remote, side.Other()}} {
+		}{{"local", *t.Local}, {"remote", *t.Remote}} {
+			object := end.name + " candidate of the selected pair"
 			if protocol := strings.ToLower(end.c.Protocol); protocol != "udp" {
-				found = append(found, Finding{Object: end.name + " candidate of the selected pair", Got: "protocol " + protocol, Want: "udp"})
+				found = append(found, Finding{Object: object, Got: "protocol " + protocol, Want: "udp"})
 			}
-			if end.c.Type != "host" && (end.c.Type != "prflx" || !v.hostPort(end.of, end.c.Port)) {
-				found = append(found, Finding{Object: end.name + " candidate of the selected pair", Got: "type " + end.c.Type, Want: "a host candidate"})
+			if end.c.Type != "host" && end.c.Type != "prflx" {
+				found = append(found, Finding{Object: object, Got: "type " + end.c.Type, Want: "a host candidate"})
 			}
 		}
+		if !v.signalled(side, *t.Local) {
+			found = append(found, Finding{
+				Object: "local candidate of the selected pair", Got: "an address and port of which it surfaced no host candidate",
+				Want: "a host candidate that it surfaced",
+			})
+		}
+		found = append(found, v.foreign(side, t)...)
 	}
 	return found, nil
 }
 
-// hostPort reports whether the side surfaced a host candidate of that port, or
-// listed one in a local description: not every peer has candidate events.
-func (v *View) hostPort(side trace.Side, port int) bool {
+// foreign finds a remote candidate that the other end neither signalled nor names
+// as its own. One that it names is its own finding.
+func (v *View) foreign(side trace.Side, t peer.TransportStats) []Finding {
+	stats, _ := v.Stats(side.Other(), trace.MomentConnected)
+	named := slices.ContainsFunc(stats.Transports, func(its peer.TransportStats) bool {
+		return its.Local != nil && its.Local.Port == t.Remote.Port && sameAddress(its.Local.Address, t.Remote.Address)
+	})
+	if named || v.signalled(side.Other(), *t.Remote) {
+		return nil
+	}
+	return []Finding{{
+		Object: "remote candidate of the selected pair", Got: "an address and port of which the " + string(side.Other()) + " surfaced no host candidate",
+		Want: "a host candidate of the " + string(side.Other()), Joint: true,
+		Why: "the trace does not tell whether one end names a candidate that is not or the other surfaced too few",
+	}}
+}
+
+// signalled reports whether the side surfaced a host candidate of that transport
+// address, or listed one in a local description: not every peer has candidate
+// events. Where either address is hidden, as by mDNS, the port has to do. A side
+// that signalled nothing where the session looked is not judged.
+func (v *View) signalled(side trace.Side, c peer.CandidateStats) bool {
 	var lines []string
 	for _, c := range v.RealCandidates(side) {
-		lines = append(lines, c.Init.Candidate)
+		lines = append(lines, strings.TrimPrefix(c.Init.Candidate, "a=")) // CAND-010
 	}
 	if snap, ok := v.Snapshot(side, trace.MomentGathered); ok && snap.LocalDescription != nil {
 		if d, err := wire.ParseDescription(snap.LocalDescription.SDP); err == nil {
@@ -184,13 +213,23 @@ func (v *View) hostPort(side trace.Side, port int) bool {
 				lines = append(lines, m.Candidates()...)
 			}
 		}
+	} else if !v.Header.Peer(side).Features.Has(peer.FeatureTrickle) {
+		return true
 	}
 	for _, line := range lines {
-		if parsed, err := wire.ParseCandidate(line); err == nil && parsed.Type == "host" && parsed.Port == port {
+		parsed, err := wire.ParseCandidate(line)
+		if err == nil && parsed.Type == "host" && parsed.Port == c.Port && sameAddress(parsed.Address, c.Address) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameAddress compares addresses; names and nothing can be of any address.
+func sameAddress(a, b string) bool {
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	return errX != nil || errY != nil || x.Unmap().WithZone("") == y.Unmap().WithZone("")
 }
 
 // messagesUnchanged compares what the other end sent with what this end
