@@ -61,6 +61,7 @@ func oneTransport(v *View, side trace.Side) ([]Finding, error) {
 	} else if state := stats.Transports[0].DTLSState; state != "" && state != "connected" {
 		found = append(found, Finding{Object: "DTLS transport", Got: state, Want: "connected"})
 	}
+	found = append(found, v.forgottenTracks(side)...)
 	for _, kind := range v.sentKinds(side.Other()) {
 		packets := 0
 		for _, in := range stats.Inbound {
@@ -76,6 +77,33 @@ func oneTransport(v *View, side trace.Side) ([]Finding, error) {
 		}
 	}
 	return found, nil
+}
+
+// forgottenTracks finds the tracks that a side took and that its description does
+// not send: an offer must have a section for each, and an answer sends where the
+// offer has one that it accepts.
+func (v *View) forgottenTracks(side trace.Side) []Finding {
+	d, err := v.Local(side, len(v.Records))
+	if err != nil {
+		return nil // what is missing is told elsewhere
+	}
+	var found []Finding
+	for _, kind := range []peer.Kind{peer.Audio, peer.Video} {
+		took := slices.ContainsFunc(v.Calls(side, "addTrack"), func(c Call) bool { return c.OK() && c.Text == string(kind) })
+		accepted, sends := side == trace.Offerer, false
+		for _, m := range d.Media {
+			if m.Kind != string(kind) || m.Rejected() {
+				continue
+			}
+			_, receives := m.Attr("recvonly")
+			_, inactive := m.Attr("inactive")
+			accepted, sends = true, sends || !(receives || inactive)
+		}
+		if took && accepted && !sends {
+			found = append(found, Finding{Object: string(kind) + " track", Got: "taken, and no section of the local description sends it", Want: "a section that sends it"})
+		}
+	}
+	return found
 }
 
 // sentKinds lists the kinds of media that a side added and that the answer
@@ -239,7 +267,7 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 		return nil, err
 	}
 	var sent, received []peer.Message
-	var where []int
+	var where, astray []int
 	for _, c := range v.Calls(side.Other(), "send") {
 		if c.OK() && c.Message != nil {
 			sent = append(sent, *c.Message)
@@ -248,6 +276,9 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 	for _, e := range v.states(side, peer.EventMessage) {
 		if e.Message != nil {
 			received, where = append(received, *e.Message), append(where, e.N)
+			if !v.opened(side, e.Channel) {
+				astray = append(astray, e.N)
+			}
 		}
 	}
 	if len(sent) < 3 {
@@ -255,6 +286,9 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 	}
 	const why = "the trace does not tell whether the sender or the receiver changed it"
 	var found []Finding
+	if len(astray) > 0 {
+		found = append(found, Finding{Object: "messages", Got: "received on a channel that this end never opened", Want: "on the channel that they were sent on", Where: astray})
+	}
 	for i, m := range sent {
 		if i >= len(received) {
 			found = append(found, Finding{Object: messageName(m), Got: "not received", Want: "as it was sent", Joint: true, Why: why})
@@ -268,6 +302,11 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 		found = append(found, Finding{Object: "messages", Got: fmt.Sprintf("%d received", len(received)), Want: fmt.Sprint(len(sent)), Joint: true, Why: why})
 	}
 	return found, nil
+}
+
+// opened reports whether the side said that the channel is open.
+func (v *View) opened(side trace.Side, h peer.ChannelHandle) bool {
+	return slices.ContainsFunc(v.Events(side, peer.EventChannelOpen), func(e Event) bool { return e.Channel == h })
 }
 
 func messageName(m peer.Message) string {

@@ -11,12 +11,15 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-// teller is a fake that tells its stats in its own way.
+// teller is a fake that tells of itself in its own way; what is nil is the truth.
 type teller struct {
 	peer.Peer
 	stats func(*peer.Stats) error
 	// mute leaves messages out.
 	mute bool
+	// snapshot alters what it says of its states, hear each event.
+	snapshot func(*peer.Snapshot)
+	hear     func(peer.Event) []peer.Event
 }
 
 func (p teller) Open(ctx context.Context, c peer.Configuration) (peer.Connection, error) {
@@ -45,6 +48,30 @@ func (c tellerConnection) Send(ctx context.Context, h peer.ChannelHandle, m peer
 		return nil
 	}
 	return c.Connection.Send(ctx, h, m)
+}
+
+func (c tellerConnection) Snapshot(ctx context.Context) (peer.Snapshot, error) {
+	s, err := c.Connection.Snapshot(ctx)
+	if c.of.snapshot != nil {
+		c.of.snapshot(&s)
+	}
+	return s, err
+}
+
+func (c tellerConnection) Events() <-chan peer.Event {
+	if c.of.hear == nil {
+		return c.Connection.Events()
+	}
+	out := make(chan peer.Event)
+	go func() {
+		defer close(out)
+		for e := range c.Connection.Events() {
+			for _, told := range c.of.hear(e) {
+				out <- told
+			}
+		}
+	}()
+	return out
 }
 
 // between grades a session of an offerer that tells in its own way with a healthy
@@ -132,5 +159,53 @@ func TestRefusedStatsAreAMissingPairOfTheEndThatRefuses(t *testing.T) {
 	}
 	if its := found[trace.Answerer]; len(its) != 0 {
 		t.Errorf("at the answerer: got %v, want nothing", its)
+	}
+}
+
+// What a peer says of its states in two ways has to agree, and a connection has to
+// last for as long as the session.
+func TestWhatAPeerSaysOfItselfAgrees(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		offerer       teller
+		check, object string
+		got           string
+	}{
+		"an iceConnectionState that no event said": {
+			teller{snapshot: func(s *peer.Snapshot) { s.ICEConnectionState = "new" }}, "STATE-001", "iceConnectionState", "the attribute new, which no event said",
+		},
+		"a connectionState that no event said": {
+			teller{snapshot: func(s *peer.Snapshot) { s.ConnectionState = "failed" }}, "STATE-002", "connectionState", "the attribute failed, which no event said",
+		},
+		"a signalingState of before": {
+			teller{snapshot: func(s *peer.Snapshot) { s.SignalingState = "have-local-offer" }}, "STATE-003", "signalingState", "the attribute have-local-offer at the end",
+		},
+		"a failure at the end": {
+			teller{hear: func(e peer.Event) []peer.Event {
+				if e.Type == peer.EventMessage && e.Message.Binary {
+					return []peer.Event{e, {Type: peer.EventConnectionStateChange, State: "failed"}}
+				}
+				return []peer.Event{e}
+			}}, "STATE-002", "connectionState", "failed at the end of the session",
+		},
+		"messages of a channel that is not": {
+			teller{hear: func(e peer.Event) []peer.Event {
+				if e.Type == peer.EventMessage {
+					e.Channel = "none"
+				}
+				return []peer.Event{e}
+			}}, "DATA-003", "messages", "received on a channel that this end never opened",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found := between(t, tc.offerer, tc.check)
+			if mine := found[trace.Offerer]; len(mine) != 1 || mine[0].Joint || mine[0].Object != tc.object || mine[0].Got != tc.got {
+				t.Errorf("at the offerer: got %v, want %s: %s", mine, tc.object, tc.got)
+			}
+			if its := found[trace.Answerer]; len(its) != 0 {
+				t.Errorf("at the answerer: got %v, want nothing", its)
+			}
+		})
 	}
 }
