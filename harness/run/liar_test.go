@@ -33,6 +33,8 @@ type lie struct {
 	candidate func(init *peer.ICECandidateInit)
 	// stats alters what stats returns.
 	stats func(s *peer.Stats)
+	// snapshot alters what snapshot returns.
+	snapshot func(s *peer.Snapshot)
 	// line turns each line of the protocol into what is written.
 	line func(line []byte) []byte
 }
@@ -237,7 +239,11 @@ func (c *liarConnection) Snapshot(ctx context.Context) (peer.Snapshot, error) {
 	if skip, err := c.before("snapshot"); skip {
 		return peer.Snapshot{}, err
 	}
-	return c.Connection.Snapshot(ctx)
+	s, err := c.Connection.Snapshot(ctx)
+	if err == nil && c.liar.lie.snapshot != nil {
+		c.liar.lie.snapshot(&s)
+	}
+	return s, err
 }
 
 func (c *liarConnection) Stats(ctx context.Context) (peer.Stats, error) {

@@ -79,7 +79,11 @@ func TestNoLiarIsGreen(t *testing.T) {
 	plans, pids := map[string]run.Plan{}, map[string]string{}
 	for _, name := range names {
 		pids[name] = filepath.Join(t.TempDir(), "pids")
-		plans[name] = withLiar(t, name, pids[name], all[name].in(), all[name].at())
+		p := withLiar(t, name, pids[name], all[name].in(), all[name].at())
+		if all[name].patient {
+			p.Timeouts.Call = time.Minute
+		}
+		plans[name] = p
 	}
 	var mu sync.Mutex
 	results := map[string]played{}

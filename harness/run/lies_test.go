@@ -28,12 +28,14 @@ type told struct {
 	says  []string
 	// outlives says that it does not end when asked to.
 	outlives bool
+	// patient says that a slow machine may need long to notice it.
+	patient bool
 }
 
 // liars are known by what they do.
 func liars() map[string]told {
 	all := map[string]told{}
-	for _, some := range []map[string]told{aboutCandidates(), aboutTheSession(), aboutTheConnection(), againstTheProtocol(), hanging(), dying()} {
+	for _, some := range []map[string]told{aboutCandidates(), aboutItself(), aboutTheSession(), aboutTheConnection(), againstTheProtocol(), hanging(), dying()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -268,7 +270,7 @@ func aboutTheConnection() map[string]told {
 				}
 				return only(e)
 			}},
-			check: "DATA-003", says: []string{"messages: got 6 received, want 3"}, joint: true,
+			check: "DATA-003", says: []string{"text message beyond ASCII: got other content"}, joint: true,
 		},
 		"closes without a word": {
 			lie: lie{
@@ -316,9 +318,9 @@ func againstTheProtocol() map[string]told {
 		},
 		"floods events": {
 			lie: instead(func([]byte) []byte {
-				return bytes.Repeat([]byte(`{"jsonrpc":"2.0","method":"event","params":{"event":{"type":"log","level":"info","text":"x"}}}`+"\n"), 100_000)
+				return bytes.Repeat([]byte(`{"jsonrpc":"2.0","method":"event","params":{"event":{"type":"log","level":"info","text":"x"}}}`+"\n"), 300_000)
 			}),
-			side: trace.Answerer, stage: trace.StageSignal, says: []string{"sent more than 20000 events within a second"},
+			side: trace.Answerer, stage: trace.StageSignal, says: []string{"liar is gone: sent more than", "events"}, patient: true,
 		},
 	}
 }
@@ -373,7 +375,7 @@ func dying() map[string]told {
 				}
 				return only(e)
 			}},
-			stage: trace.StageCheck, says: []string{"ended: exit status 0"},
+			says: []string{"ended: exit status 0"},
 		},
 	}
 	for _, at := range stages {
