@@ -179,7 +179,8 @@ func (p *Peer) Open(ctx context.Context, c peer.Configuration) (peer.Connection,
 }
 
 // Close implements peer.Peer. The program is asked to exit, and killed with all
-// that it started when it does not.
+// that it started when it does not. That it had ended by itself is an error, a
+// *peer.GoneError: nobody else may have noticed.
 func (p *Peer) Close() error {
 	p.closing.Do(func() { p.closed = p.link.shut(true) })
 	return p.closed

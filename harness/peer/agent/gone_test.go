@@ -132,7 +132,9 @@ func TestABrokenAgentIsGone(t *testing.T) {
 			if err := idle.Close(ctx); err != nil {
 				t.Errorf("close of a connection: got %v, want no error", err)
 			}
-			wantClose(t, p)
+			for range 2 {
+				wantGone(t, "close", p.Close(), b.want...)
+			}
 		})
 	}
 }

@@ -36,6 +36,9 @@ const exitGrace = 2 * time.Second
 // exitedWell is how an agent ends that was asked to.
 const exitedWell = "exit status 0"
 
+// closedReason is why calls fail once the harness has closed the agent.
+const closedReason = "closed"
+
 // answer is how a call settled.
 type answer struct {
 	result json.RawMessage
@@ -288,7 +291,7 @@ func (l *link) fail(reason string, each func(*conn)) {
 // shut ends the agent. In good order that is exit, the end of its input, and a
 // kill only after CloseTimeout.
 func (l *link) shut(orderly bool) error {
-	l.fail("closed", func(c *conn) { c.events.Discard() })
+	l.fail(closedReason, func(c *conn) { c.events.Discard() })
 	alive := false
 	l.ending.Do(func() { alive = true })
 	defer func() {
@@ -298,8 +301,11 @@ func (l *link) shut(orderly bool) error {
 		l.running.Wait()
 		l.drop()
 	}()
-	if !alive || !orderly {
+	switch {
+	case !orderly:
 		return nil
+	case !alive:
+		return fmt.Errorf("close: %w", l.death())
 	}
 	l.mu.Lock()
 	l.lastID++
@@ -314,6 +320,17 @@ func (l *link) shut(orderly bool) error {
 		return fmt.Errorf("close %s: ended with %s after exit, want %s", l.peerID, how, exitedWell)
 	}
 	return nil
+}
+
+// death is why the agent ended before it was asked to. One that has just done so
+// may not have been told yet.
+func (l *link) death() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gone.Reason == closedReason {
+		return &peer.GoneError{Peer: l.peerID, Reason: "ended, or broke the protocol, as it was closed"}
+	}
+	return l.gone
 }
 
 // drop ends the queues that nobody has begun to read.
