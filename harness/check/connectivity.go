@@ -186,7 +186,8 @@ func (v *View) hostPort(side trace.Side, port int) bool {
 		}
 	}
 	for _, line := range lines {
-		if parsed, err := wire.ParseCandidate(line); err == nil && parsed.Type == "host" && parsed.Port == port {
+		// A candidate with a= before it is CAND-010's.
+		if parsed, err := wire.ParseCandidate(strings.TrimPrefix(line, "a=")); err == nil && parsed.Type == "host" && parsed.Port == port {
 			return true
 		}
 	}
