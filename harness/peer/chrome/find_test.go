@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/webrtc-rink/rink/harness/peer/page/pagetest"
 )
 
 // script writes a program of the shell.
@@ -62,7 +64,7 @@ func TestAProgramThatIsNoBrowserIsAnErrorThatNamesIt(t *testing.T) {
 		}, []string{garbage, "not ready after 2s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ctx := bounded(t)
+			ctx := pagetest.Bounded(t)
 			path := c.path(t)
 			temp := t.TempDir()
 			for name, value := range map[string]string{EnvURL: "", EnvExec: path, "TMPDIR": temp} {
@@ -83,7 +85,7 @@ func TestAProgramThatIsNoBrowserIsAnErrorThatNamesIt(t *testing.T) {
 			if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
 				t.Errorf("temporary folder: got %v (%v), want it empty", left, err)
 			}
-			wantNoProcess(ctx, t, temp)
+			pagetest.WantNoProcess(ctx, t, temp)
 		})
 	}
 }
@@ -109,7 +111,7 @@ func TestWithoutABrowserTheErrorSaysHowToInstallOne(t *testing.T) {
 		t.Run(fmt.Sprintf("PATH=%q", path), func(t *testing.T) {
 			t.Setenv("PATH", path)
 			_, found := Find()
-			_, started := Start(bounded(t), Options{})
+			_, started := Start(pagetest.Bounded(t), Options{})
 			for name, err := range map[string]error{"find": found, "start": started} {
 				if !errors.Is(err, ErrNotFound) {
 					t.Errorf("%s: got %v, want ErrNotFound in the chain", name, err)
@@ -143,7 +145,7 @@ func TestFindTakesTheNamedBrowserBeforeTheUsualOnes(t *testing.T) {
 func TestAnExecPathThatIsMissingIsAnErrorThatNamesIt(t *testing.T) {
 	t.Setenv(EnvURL, "")
 	path := filepath.Join(t.TempDir(), "missing")
-	_, err := Start(bounded(t), Options{ExecPath: path})
+	_, err := Start(pagetest.Bounded(t), Options{ExecPath: path})
 	if err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("start: got %v, want an error that names %s", err, path)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/webrtc-rink/rink/harness/peer/page/pagetest"
 )
 
 // script writes a program of the shell.
@@ -52,7 +54,7 @@ func TestAProgramThatIsNoBrowserIsAnErrorThatNamesIt(t *testing.T) {
 		{"tells no address", func(t *testing.T) string { return script(t, "echo '"+listening+"::' >&2; exec sleep 1000") }, []string{"::"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ctx := bounded(t)
+			ctx := pagetest.Bounded(t)
 			path := c.path(t)
 			temp := t.TempDir()
 			t.Setenv(EnvExec, path)
@@ -72,7 +74,7 @@ func TestAProgramThatIsNoBrowserIsAnErrorThatNamesIt(t *testing.T) {
 			if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
 				t.Errorf("temporary folder: got %v (%v), want it empty", left, err)
 			}
-			wantNoProcess(ctx, t, temp)
+			pagetest.WantNoProcess(ctx, t, temp)
 		})
 	}
 }
@@ -94,7 +96,7 @@ func nowhere(t *testing.T) {
 func TestWithoutABrowserTheErrorSaysHowToInstallOne(t *testing.T) {
 	nowhere(t)
 	_, found := Find()
-	_, started := Start(bounded(t), Options{})
+	_, started := Start(pagetest.Bounded(t), Options{})
 	for name, err := range map[string]error{"find": found, "start": started} {
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: got %v, want ErrNotFound in the chain", name, err)
@@ -125,7 +127,7 @@ func TestFindTakesTheNamedBrowserBeforeTheUsualOnes(t *testing.T) {
 
 func TestPreferencesThatCannotBeSetAreNamed(t *testing.T) {
 	for name, value := range map[string]any{"rink.list": []int{1}, "rink.float": 1.5, "rink.none": nil, "": true} {
-		_, err := Start(bounded(t), Options{Prefs: map[string]any{name: value}})
+		_, err := Start(pagetest.Bounded(t), Options{Prefs: map[string]any{name: value}})
 		if err == nil || !strings.Contains(err.Error(), "pref "+name) && name != "" {
 			t.Errorf("start with %q=%v: got %v, want an error that names it", name, value, err)
 		}
