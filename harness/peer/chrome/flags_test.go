@@ -20,7 +20,7 @@ func arguments(t *testing.T, flags []string) []string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "arguments")
 	options := append(allocatorFlags(flags),
-		chromedp.ExecPath(script(t, `printf '%s\n' "$@" >"$ARGUMENTS"`)),
+		chromedp.ExecPath(pagetest.Script(t, `printf '%s\n' "$@" >"$ARGUMENTS"`)),
 		chromedp.UserDataDir(t.TempDir()), chromedp.Env("ARGUMENTS="+to))
 	allocator, release := chromedp.NewExecAllocator(pagetest.Bounded(t), options...)
 	defer release()
