@@ -53,7 +53,7 @@ func (v *View) sequence(side trace.Side, kind peer.EventType, object string, all
 	bad := false
 	for _, e := range v.states(side, kind) {
 		names, where = append(names, e.State), append(where, e.N)
-		bad = bad || !slices.Contains(allowed[state], e.State) && !v.backToNew(state, e.State)
+		bad = bad || !slices.Contains(allowed[state], e.State) && !v.backToNew(side, state, e.State)
 		state = e.State
 	}
 	if !bad {
@@ -63,11 +63,14 @@ func (v *View) sequence(side trace.Side, kind peer.EventType, object string, all
 }
 
 // backToNew reports whether iceConnectionState may fall back to new: it is the
-// state of the transports that there are, and an answer that rejects a section
-// takes its transport away. When that was the only one on which checks had begun,
-// those left are new (https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum).
-func (v *View) backToNew(from, to string) bool {
-	return to == "new" && from == "checking" && v.Header.Traits.Has(trace.TraitRejectedFirst)
+// state of the transports that there are, and an answer takes some away: that of
+// a section that it rejects and, at the offerer, those of sections that it bundles.
+// When those were the only ones on which checks had begun, what is left is new
+// (https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum).
+func (v *View) backToNew(side trace.Side, from, to string) bool {
+	traits := v.Header.Traits
+	bundled := side == trace.Offerer && traits.Has(trace.TraitMedia) && !traits.Any(trace.TraitMaxBundle, trace.TraitUnbundled)
+	return to == "new" && from == "checking" && (bundled || traits.Has(trace.TraitRejectedFirst))
 }
 
 func iceStates(v *View, side trace.Side) ([]Finding, error) {

@@ -153,7 +153,7 @@ func TestAStoppedSessionIsNotAskedForItsSelectedPair(t *testing.T) {
 // by the refusal, and the other end has no part in it.
 func TestRefusedStatsAreAMissingPairOfTheEndThatRefuses(t *testing.T) {
 	t.Parallel()
-	found := between(t, teller{stats: func(*peer.Stats) error { return peer.Errorf(peer.InvalidStateError, "not now") }}, "CONN-001")
+	found := between(t, teller{stats: func(*peer.Stats) error { return peer.Errorf(peer.InvalidStateError, "not now") }}, "STATS-004")
 	if mine := found[trace.Offerer]; len(mine) != 1 || mine[0].Joint || mine[0].Object != "selected pair" || mine[0].Got != "none" {
 		t.Errorf("at the offerer: got %v, want no selected pair", mine)
 	}

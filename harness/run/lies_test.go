@@ -194,7 +194,7 @@ func aboutTheSession() map[string]told {
 					}
 				}
 			}},
-			check: "CONN-001", says: []string{"selected pair: got another than the"}, joint: true,
+			check: "STATS-004", says: []string{"selected pair: got another than the"}, joint: true,
 		},
 		"names no selected pair": {
 			lie: lie{stats: func(s *peer.Stats) {
@@ -202,7 +202,7 @@ func aboutTheSession() map[string]told {
 					s.Transports[i].Local, s.Transports[i].Remote = nil, nil
 				}
 			}},
-			side: trace.Answerer, check: "CONN-001", says: []string{"selected pair: got none"},
+			side: trace.Answerer, check: "STATS-004", says: []string{"selected pair: got none"},
 		},
 	}
 }

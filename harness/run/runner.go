@@ -97,14 +97,14 @@ func Red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o
 
 // Session runs one job and judges it.
 func (r *Runner) Session(ctx context.Context, job Job) Session {
-	path := ""
+	path := "" // of the trace, once there is a file
 	rec := trace.NewRecorder(nil)
 	var broken error
 	if r.TraceDir != "" {
-		path = filepath.Join(r.TraceDir, job.ID()+".jsonl")
+		at := filepath.Join(r.TraceDir, job.ID()+".jsonl")
 		var file *trace.Recorder
-		if file, broken = trace.Create(path); broken == nil {
-			rec = file
+		if file, broken = trace.Create(at); broken == nil {
+			path, rec = at, file
 		}
 	}
 	var records []trace.Record
@@ -118,7 +118,9 @@ func (r *Runner) Session(ctx context.Context, job Job) Session {
 	if broken != nil {
 		s.End = trace.End{Result: trace.EndError, Stage: s.End.Stage, Reason: broken.Error()}
 	}
-	s.sign(path)
+	if path != "" {
+		s.Trace, s.SHA256 = path, rec.SHA256()
+	}
 	return s
 }
 

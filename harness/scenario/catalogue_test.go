@@ -118,8 +118,8 @@ func TestTraitsSayWhatTheScenarioIs(t *testing.T) {
 		if s.Traits.Has(trace.TraitFullTrickle) && !(modes(signaling.Trickle, signaling.Trickle)(s) && fault("strip-candidates")(s)) {
 			t.Errorf("%s: says full-trickle, and its policy is %+v", s.Name, s.Policy)
 		}
-		if s.Traits.Has(trace.TraitEarly) && !modes(signaling.Trickle, signaling.Trickle)(s) {
-			t.Errorf("%s: says early, and does not trickle", s.Name)
+		if s.Traits.Has(trace.TraitEarly) && !(modes("", "")(s) && s.EitherTrickles) {
+			t.Errorf("%s: says early, and need not trickle", s.Name)
 		}
 	}
 	for trait := range meanings() {
@@ -199,6 +199,8 @@ func TestAFeatureThatIsNotDeclaredMakesTheScenarioUnsupported(t *testing.T) {
 		{"trickle-full", trace.Answerer, peer.Features{peer.FeatureTrickle}, "fake-answerer as answerer does not declare trickle"},
 		{"trickle-half", trace.Offerer, peer.Features{peer.FeatureTrickle}, ""},
 		{"trickle-half", trace.Answerer, peer.Features{peer.FeatureTrickle}, "fake-answerer as answerer does not declare trickle"},
+		{"trickle-mid-only", trace.Offerer, peer.Features{peer.FeatureTrickle}, ""},
+		{"trickle-early", trace.Answerer, peer.Features{peer.FeatureTrickle}, ""},
 		{"candidates-max-compat", trace.Offerer, peer.Features{peer.FeatureBundlePolicy}, "fake-offerer as offerer does not declare bundle-policy"},
 		{"candidates-max-compat", trace.Answerer, peer.Features{peer.FeatureBundlePolicy}, ""},
 		{"candidates-unbundled", trace.Answerer, peer.Features{peer.FeatureUnbundled}, "fake-answerer as answerer does not declare unbundled"},

@@ -33,14 +33,15 @@ func TestACallThatHangsBehindAnotherNamesBoth(t *testing.T) {
 	limits := brief()
 	limits.Call = 300 * time.Millisecond
 	p := newPair(t)
-	p.offerer.call = func(ctx context.Context, method string) error {
-		if method == "addIceCandidate" || method == "send" {
+	p.answerer.call = func(ctx context.Context, method string) error {
+		if method == "addIceCandidate" || method == "createAnswer" {
 			return hang(ctx)
 		}
 		return nil
 	}
-	end := p.play(t.Context(), t, "connect-data", limits).End
-	ended(t, end, trace.EndError, trace.StageApp, trace.Offerer, "offerer: send did not return within 300ms, nor has addIceCandidate, which was called before it")
+	// Here the answerer is handed a candidate before it is asked for its answer.
+	end := p.play(t.Context(), t, "trickle-early", limits).End
+	ended(t, end, trace.EndError, trace.StageSignal, trace.Answerer, "answerer: createAnswer did not return within 300ms, nor has addIceCandidate, which was called before it")
 }
 
 // What one end refuses to tell is missing evidence of that end alone.

@@ -87,7 +87,7 @@ func (s *session) run(ctx context.Context, offerer, answerer peer.Peer) trace.En
 	s.enter(trace.StageLaunch)
 	carrying, stopCarrying := context.WithCancel(ctx)
 	defer stopCarrying()
-	s.link = signaling.NewLink(s.scenario.Policy, s.opt.Seed, s.rec, s.deliver)
+	s.link = signaling.NewLink(s.scenario.policyFor(od, ad), s.opt.Seed, s.rec, s.deliver)
 	err = s.open(ctx, map[trace.Side]peer.Peer{trace.Offerer: offerer, trace.Answerer: answerer}, config)
 	if err == nil {
 		s.link.Start(carrying)
@@ -186,18 +186,6 @@ func (s *session) openError(ctx context.Context, name trace.Side, err error) err
 		return &hungError{side: name, method: "open", limit: s.opt.Timeouts.Open}
 	}
 	return broke(ctx, name, "open", err)
-}
-
-// modeFor is how an end sends: what the policy asks for, else what the peer can
-// do.
-func (s Scenario) modeFor(name trace.Side, f peer.Features) signaling.Mode {
-	if mode := s.mode(name); mode != "" {
-		return mode
-	}
-	if f.Has(peer.FeatureTrickle) {
-		return signaling.Trickle
-	}
-	return signaling.Wait
 }
 
 // deliver hands a candidate to one end. A refusal is recorded, no more: the

@@ -216,7 +216,7 @@ func TestAnEmptyCandidateIsNeitherProbedNorExtended(t *testing.T) {
 func TestWhatNoFaultTouchesArrivesByteForByte(t *testing.T) {
 	raws := []string{
 		` { "sdpMid" : "" , "candidate":"` + line(1) + `", "unknown":{"a":[null,1.50]} } `,
-		`{"candidate":"","sdpMid":null}`, "{not JSON", end,
+		"{not JSON", `{"candidate":"","sdpMid":null}`, end,
 	}
 	for name, policy := range map[string]signaling.Policy{
 		"no fault": {},

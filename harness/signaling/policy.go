@@ -1,6 +1,10 @@
 package signaling
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/webrtc-rink/rink/harness/trace"
+)
 
 // Mode is how one end gives its candidates to signalling.
 type Mode string
@@ -30,6 +34,22 @@ type Policy struct {
 // With returns the policy with more faults at the end.
 func (p Policy) With(faults ...Fault) Policy {
 	p.Faults = append(slices.Clone(p.Faults), faults...)
+	return p
+}
+
+// Keeping returns the policy without a fault that takes the candidates out of the
+// descriptions of that end.
+func (p Policy) Keeping(end trace.Side) Policy {
+	var faults []Fault
+	for _, f := range p.Faults {
+		switch {
+		case f.Name != stripCandidates || f.From == end.Other():
+			faults = append(faults, f)
+		case f.From == "":
+			faults = append(faults, f.Only(end.Other()))
+		}
+	}
+	p.Faults = faults
 	return p
 }
 

@@ -244,7 +244,7 @@ func TestStandardErrorBecomesEvents(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if got := c.wrote(); !strings.HasSuffix(got, "line 1009") {
+	if got := c.addLast(""); !strings.HasSuffix(got, "line 1009") {
 		t.Errorf("tail: got %q, want the last line", got)
 	}
 }

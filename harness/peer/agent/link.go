@@ -23,8 +23,9 @@ type carrier interface {
 	// wait waits for the agent to end and says how it did ("exit status 3"); it is
 	// false when the agent still runs after the time.
 	wait(d time.Duration) (how string, ended bool)
-	// wrote returns the last lines that the agent wrote to its standard error.
-	wrote() string
+	// addLast returns the reason of an end and the last lines that the agent wrote
+	// to its standard error.
+	addLast(reason string) string
 	// release closes its ends of the pipes, which ends what reads and writes.
 	release()
 }
@@ -262,9 +263,7 @@ func (l *link) end(reason string) {
 		l.running.Go(func() {
 			l.kill()
 			l.wait(exitGrace) // for the rest of its standard error
-			if lines := l.wrote(); lines != "" {
-				reason += "\nit wrote last:\n" + lines
-			}
+			reason := l.addLast(reason)
 			l.fail(reason, func(c *conn) {
 				c.events.Put(peer.Event{Type: peer.EventGone, Text: reason})
 				c.events.Close()
