@@ -52,6 +52,7 @@ const (
 	Connect    Course = "connect"     // offer, answer, connect, talk, close
 	CreateOnly Course = "create-only" // descriptions are created and no local one is set
 	AddSection Course = "add-section" // connect, then a second offer with one more section
+	Apart      Course = "apart"       // offer, answer, and neither end connects
 )
 
 // Requirements returns the features that the end must declare for the scenario
