@@ -14,7 +14,7 @@ import (
 // identity in reports and filters.
 type Scenario struct {
 	Name   string
-	Family string // gathering, candidates, trickle, connectivity
+	Family string // gathering, candidates, trickle, connectivity; seed, see Seed
 	Title  string // one sentence that reads after "offerer -> answerer"
 	Layout Layout
 	Policy signaling.Policy
