@@ -46,9 +46,11 @@ func (s Scenario) finished() Scenario {
 		s.Course = Connect
 	}
 	traits := trace.Traits{trace.TraitData}
-	if s.Course == CreateOnly {
+	switch s.Course {
+	case CreateOnly:
 		traits = append(traits, trace.TraitCreateOnly)
-	} else {
+	case Apart: // nothing that a requirement asks for
+	default:
 		traits = append(traits, trace.TraitConnects)
 	}
 	if s.Layout == Media {

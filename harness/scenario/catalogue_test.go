@@ -131,7 +131,7 @@ func TestTraitsSayWhatTheScenarioIs(t *testing.T) {
 
 func TestEveryWayOfSignallingIsUsed(t *testing.T) {
 	used := map[string]bool{}
-	for _, s := range scenario.All() {
+	for _, s := range slices.Concat(scenario.All(), scenario.Seed(trace.Offerer)) {
 		used[fmt.Sprintf("%s/%s", s.Policy.Offerer, s.Policy.Answerer)] = true
 		for _, f := range s.Policy.FaultNames() {
 			used[f] = true
@@ -145,8 +145,9 @@ func TestEveryWayOfSignallingIsUsed(t *testing.T) {
 		signaling.Hold(1), signaling.Batch(), signaling.Reorder(), signaling.Overtake(), signaling.Drop(trace.Offerer),
 		signaling.Duplicate(2), signaling.MidOnly(), signaling.IndexOnly(), signaling.Addressed(), signaling.Neither(),
 		signaling.UnknownMid(), signaling.Extensions("a b"), signaling.EmptyCandidate(),
+		signaling.Unaddressed(), signaling.Stamped(),
 	}
-	want := []string{"trickle/trickle", "wait/trickle", "trickle/wait", "wait/wait", "repair/repair"}
+	want := []string{"trickle/trickle", "wait/trickle", "trickle/wait", "wait/wait", "repair/repair", "hasty/wait"}
 	for _, f := range faults {
 		want = append(want, f.Name)
 	}

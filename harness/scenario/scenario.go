@@ -14,7 +14,7 @@ import (
 // identity in reports and filters.
 type Scenario struct {
 	Name   string
-	Family string // gathering, candidates, trickle, connectivity
+	Family string // gathering, candidates, trickle, connectivity; seed, see Seed
 	Title  string // one sentence that reads after "offerer -> answerer"
 	Layout Layout
 	Policy signaling.Policy
@@ -52,6 +52,7 @@ const (
 	Connect    Course = "connect"     // offer, answer, connect, talk, close
 	CreateOnly Course = "create-only" // descriptions are created and no local one is set
 	AddSection Course = "add-section" // connect, then a second offer with one more section
+	Apart      Course = "apart"       // offer, answer, and neither end connects
 )
 
 // Requirements returns the features that the end must declare for the scenario

@@ -20,6 +20,9 @@ const (
 	// Repair waits for the end of gathering and sends the candidates of the
 	// local description apart from it, stamped by harness/repair.
 	Repair Mode = "repair"
+	// Hasty sends the description as it was created, waits for nothing and gives
+	// no candidate: what an application does that has not heard of gathering.
+	Hasty Mode = "hasty"
 )
 
 // Policy is how signalling behaves in a scenario. The zero value is plain full
