@@ -107,7 +107,7 @@ func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
 			offerer, answerer := terse{network.Peer("offerer", tc.defect)}, network.Peer("answerer")
 			defer offerer.Close()
 			defer answerer.Close()
-			result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: brief()})
+			result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: briefFor(sc)})
 			grades, err := check.GradeTrace(result.Records, check.All())
 			if err != nil {
 				t.Fatal(err)
@@ -141,7 +141,7 @@ func TestACheckThatOvertakesADescriptionIsOfAHostCandidate(t *testing.T) {
 	offerer, answerer := early{network.Peer("offerer")}, terse{network.Peer("answerer")}
 	defer offerer.Close()
 	defer answerer.Close()
-	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: brief()})
+	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: briefFor(sc)})
 	c, err := check.ByID("CONN-002")
 	if err != nil {
 		t.Fatal(err)
