@@ -117,9 +117,6 @@ func lost(path string, err error) Session {
 
 // sign notes the file and its hash, so that a report vouches for its evidence.
 func (s *Session) sign(path string) {
-	if path == "" {
-		return
-	}
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return

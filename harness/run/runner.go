@@ -116,14 +116,14 @@ func Red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o
 
 // Session runs one job and judges it.
 func (r *Runner) Session(ctx context.Context, job Job) Session {
-	path := ""
+	path := "" // of the trace, once there is a file
 	rec := trace.NewRecorder(nil)
 	var broken error
 	if r.TraceDir != "" {
-		path = filepath.Join(r.TraceDir, job.ID()+".jsonl")
+		at := filepath.Join(r.TraceDir, job.ID()+".jsonl")
 		var file *trace.Recorder
-		if file, broken = trace.Create(path); broken == nil {
-			rec = file
+		if file, broken = trace.Create(at); broken == nil {
+			path, rec = at, file
 		}
 	}
 	var records []trace.Record
@@ -137,12 +137,15 @@ func (r *Runner) Session(ctx context.Context, job Job) Session {
 	if broken != nil {
 		s.End = trace.End{Result: trace.EndError, Stage: s.End.Stage, Reason: broken.Error()}
 	}
-	if r.Pack && path != "" && !Red(s.Worst()) {
+	if path == "" {
+		return s
+	}
+	s.Trace, s.SHA256 = path, rec.SHA256()
+	if r.Pack && !Red(s.Worst()) {
 		if packed, err := trace.Pack(path); err == nil { // else it stays as it is
-			path = packed
+			s.sign(packed)
 		}
 	}
-	s.sign(path)
 	return s
 }
 

@@ -39,8 +39,8 @@ func since(t *testing.T, paths ...string) *run.Since {
 	return s
 }
 
-// played lists what a run played.
-func played(r *report.Report) string {
+// ranWith lists what a run played.
+func ranWith(r *report.Report) string {
 	var ids []string
 	for _, s := range r.Sessions {
 		ids = append(ids, s.ID)
@@ -55,7 +55,7 @@ func TestOnlyWhatIsNewOrWasNotGreenIsPlayedAgain(t *testing.T) {
 		p.Since = since(t, dir)
 		change(&p)
 		r := executed(t.Context(), t, p)
-		return r, played(r)
+		return r, ranWith(r)
 	}
 	version := func(v string) func(p *run.Plan) {
 		return func(p *run.Plan) {
@@ -133,8 +133,8 @@ func TestReportsOfPartsAddUp(t *testing.T) {
 	p.Since, p.Scenarios = since(t, first), scenarios(t, "connect-data,trickle-half")
 	second := executed(t.Context(), t, p)
 	p.Since, p.Scenarios = since(t, filepath.Join(p.Out, second.Run.ID), first), scenarios(t, "connect-data,trickle-half,candidates-bundled")
-	if third := executed(t.Context(), t, p); played(third) != "a_b_candidates-bundled" || third.Run.Since.LeftOut != 2 {
-		t.Errorf("got %q played and %+v, want what was red in the first alone", played(third), third.Run.Since)
+	if third := executed(t.Context(), t, p); ranWith(third) != "a_b_candidates-bundled" || third.Run.Since.LeftOut != 2 {
+		t.Errorf("got %q played and %+v, want what was red in the first alone", ranWith(third), third.Run.Since)
 	}
 }
 
@@ -158,12 +158,12 @@ func TestWhatIsKnownIsPlayedAgainWithoutItsExpectation(t *testing.T) {
 		t.Fatalf("got %+v, want what fails to be known", known.Summary.Outcomes)
 	}
 	p.Since = since(t, filepath.Join(p.Out, known.Run.ID))
-	if r := executed(t.Context(), t, p); played(r) != "" {
-		t.Errorf("with the expectation: got %q played, want nothing", played(r))
+	if r := executed(t.Context(), t, p); ranWith(r) != "" {
+		t.Errorf("with the expectation: got %q played, want nothing", ranWith(r))
 	}
 	p.Expectations = expect.None()
-	if r := executed(t.Context(), t, p); played(r) != "a_b_candidates-bundled" {
-		t.Errorf("without it: got %q played, want the session", played(r))
+	if r := executed(t.Context(), t, p); ranWith(r) != "a_b_candidates-bundled" {
+		t.Errorf("without it: got %q played, want the session", ranWith(r))
 	}
 }
 

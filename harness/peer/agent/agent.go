@@ -186,7 +186,8 @@ func (p *Peer) Kill(reason string) {
 }
 
 // Close implements peer.Peer. The program is asked to exit, and killed with all
-// that it started when it does not.
+// that it started when it does not. That it had ended by itself is an error, a
+// *peer.GoneError: nobody else may have noticed.
 func (p *Peer) Close() error {
 	p.closing.Do(func() { p.closed = p.link.shut(true) })
 	return p.closed
