@@ -12,7 +12,7 @@ import (
 func All() []Check {
 	var all []Check
 	for _, area := range [][]Check{
-		gatheringChecks(), candidateChecks(), descriptionChecks(), trickleChecks(), connectivityChecks(), stateChecks(),
+		gatheringChecks(), candidateChecks(), descriptionChecks(), trickleChecks(), connectivityChecks(), stateChecks(), statsChecks(),
 	} {
 		all = append(all, area...)
 	}

@@ -2,9 +2,11 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
+	"github.com/webrtc-rink/rink/harness/wire"
 )
 
 func trickleChecks() []Check {
@@ -104,10 +106,15 @@ func lateConnects(v *View, side trace.Side) ([]Finding, error) {
 // that name.
 func probed(probe, name string) run {
 	return func(v *View, side trace.Side) ([]Finding, error) {
-		probes := 0
+		probes, malformed := 0, 0
 		var found []Finding
 		for _, c := range v.Calls(side, "addIceCandidate") {
 			if c.Probe != probe || !c.Returned || c.Return.Failure != "" {
+				continue
+			}
+			// It has more than the one fault, and may be refused for the other.
+			if f, bad := v.handed(side, c); bad && f.spoils(probe) {
+				malformed++
 				continue
 			}
 			probes++
@@ -115,18 +122,17 @@ func probed(probe, name string) run {
 			if c.Return.Error != nil {
 				got = c.Return.Error.Name
 			}
-			if got == name {
-				continue
+			if got != name {
+				found = merge(found, Finding{Object: "addIceCandidate", Got: got, Want: name, Where: []int{c.N, c.ReturnN}})
 			}
-			if len(found) == 0 || found[len(found)-1].Got != got {
-				found = append(found, Finding{Object: "addIceCandidate", Got: got, Want: name})
-			}
-			found[len(found)-1].Where = append(found[len(found)-1].Where, c.N, c.ReturnN)
 		}
-		if probes == 0 {
-			return nil, NoEvidence("no candidate was offered to the %s for refusal", side)
+		switch {
+		case probes > 0:
+			return found, nil
+		case malformed > 0:
+			return nil, NoEvidence("what the %s surfaces is to be refused for another reason; that is counted there", side.Other())
 		}
-		return found, nil
+		return nil, NoEvidence("no candidate was offered to the %s for refusal", side)
 	}
 }
 
@@ -141,8 +147,8 @@ func taken(v *View, side trace.Side) ([]Finding, error) {
 	if len(calls) == 0 {
 		return nil, NoEvidence("the %s was handed no candidate: %s", side, v.End.Reason)
 	}
-	if found := refused(calls); len(found) > 0 {
-		return found, nil
+	if found, err := v.refused(side, calls); len(found) > 0 || err != nil {
+		return found, err
 	}
 	return Connected(v, side)
 }
@@ -158,8 +164,8 @@ func takesEarly(v *View, side trace.Side) ([]Finding, error) {
 	if len(early) == 0 {
 		return nil, NoEvidence("no candidate came between the offer and the answer: %s", v.End.Reason)
 	}
-	if found := refused(early); len(found) > 0 {
-		return found, nil
+	if found, err := v.refused(side, early); len(found) > 0 || err != nil {
+		return found, err
 	}
 	return Connected(v, side)
 }
@@ -168,6 +174,9 @@ func takesEarly(v *View, side trace.Side) ([]Finding, error) {
 // other's. Where the two ends have the same address on several interfaces, the
 // type stays prflx all the same (RFC 8445 section 7.3.1.3).
 func peerReflexive(v *View, side trace.Side) ([]Finding, error) {
+	if isConnected(v) != nil && v.hidden(side) {
+		return nil, NoEvidence("every candidate of the %s is an mDNS name, and the %s may have no way to resolve it", side, side.Other())
+	}
 	found, err := Connected(v, side)
 	if len(found) > 0 || err != nil {
 		return found, err
@@ -184,6 +193,24 @@ func peerReflexive(v *View, side trace.Side) ([]Finding, error) {
 	return nil, nil
 }
 
+// hidden reports whether all that the other end was handed of this one are names
+// for it to resolve by multicast (draft-ietf-mmusic-mdns-ice-candidates).
+func (v *View) hidden(side trace.Side) bool {
+	names := 0
+	for _, c := range v.Calls(side.Other(), "addIceCandidate") {
+		init, err := peer.ParseCandidateInit(c.Candidate)
+		if err != nil || init == nil || init.Candidate == "" {
+			continue
+		}
+		parsed, err := wire.ParseCandidate(init.Candidate)
+		if err != nil || !strings.HasSuffix(parsed.Address, ".local") {
+			return false
+		}
+		names++
+	}
+	return names > 0
+}
+
 func takesTheEmpty(v *View, side trace.Side) ([]Finding, error) {
 	var empties []Call
 	for _, c := range v.Calls(side, "addIceCandidate") {
@@ -194,8 +221,8 @@ func takesTheEmpty(v *View, side trace.Side) ([]Finding, error) {
 	if len(empties) == 0 {
 		return nil, NoEvidence("the %s was handed no empty candidate: %s", side, v.End.Reason)
 	}
-	if found := refused(empties); len(found) > 0 {
-		return found, nil
+	if found, err := v.refused(side, empties); len(found) > 0 || err != nil {
+		return found, err
 	}
 	return Connected(v, side)
 }

@@ -82,11 +82,11 @@ func (n *lane) take() []Candidate {
 }
 
 // arranged applies the policy's order to all but the end of candidates, which
-// stays last.
+// stays last: that of a section, an empty candidate, as well (RFC 8838 section 14).
 func (n *lane) arranged(all []Candidate) []Candidate {
 	var candidates, ends []Candidate
 	for _, c := range all {
-		if c.End() {
+		if text, named := asMembers(c).text("candidate"); c.End() || named && text == "" {
 			ends = append(ends, c)
 		} else {
 			candidates = append(candidates, c)

@@ -193,3 +193,20 @@ func TestFewCandidatesAreReorderedAsFarAsThatIsPossible(t *testing.T) {
 		})
 	}
 }
+
+// TestTheEndOfASectionIsNotReordered: some implementations say it by an empty
+// candidate, and what comes behind it need not be looked at.
+func TestTheEndOfASectionIsNotReordered(t *testing.T) {
+	for seed := range int64(10) {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, signaling.Policy{Faults: []signaling.Fault{signaling.Reorder()}}, seed)
+			r.open()
+			r.surface(offerer, from(0, `"0"`, "0"), from(1, `"0"`, "0"), `{"candidate":"","sdpMid":"0"}`, end)
+			r.Gathered(offerer)
+			got := r.arrived(answerer)
+			if len(got) != 4 || !strings.HasPrefix(got[0], "c1") || !strings.HasPrefix(got[1], "c0") || got[3] != end {
+				t.Errorf("seed %d: got %q, want both candidates in the other order, the empty one, null", seed, got)
+			}
+		})
+	}
+}

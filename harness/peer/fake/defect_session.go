@@ -147,5 +147,13 @@ func connectivityDefects() []Defect {
 				return []peer.Event{e}
 			},
 		},
+		{
+			Name: "names-no-pair", Check: "STATS-004", Scenario: "trickle-full", Side: offerer,
+			stats: func(s *peer.Stats) {
+				for i := range s.Transports {
+					s.Transports[i].Local, s.Transports[i].Remote = nil, nil
+				}
+			},
+		},
 	}
 }
