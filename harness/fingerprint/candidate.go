@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
@@ -15,6 +16,7 @@ import (
 func (f facts) candidates() {
 	members, lines := map[string][]string{}, map[string][]string{}
 	var ends []string
+	var foundations, priorities []string
 	for _, c := range f.view.Candidates(f.side) {
 		switch {
 		case c.Null():
@@ -40,6 +42,8 @@ func (f facts) candidates() {
 			section = fmt.Sprintf("section %d", *c.Init.SDPMLineIndex)
 		}
 		lines[section] = append(lines[section], candidateForm(parsed))
+		foundations = append(foundations, section+" "+parsed.Foundation)
+		priorities = append(priorities, fmt.Sprint(section, " ", parsed.Priority))
 		lines["foundation"] = append(lines["foundation"], foundationForm(parsed.Foundation))
 		lines["priority"] = append(lines["priority"], priorityForm(parsed))
 		for _, e := range parsed.Extensions {
@@ -47,6 +51,8 @@ func (f facts) candidates() {
 		}
 	}
 	f.list("candidates/end", ends...)
+	f.distinctness("candidates/foundations within a section", foundations)
+	f.distinctness("candidates/priorities within a section", priorities)
 	for name, forms := range members {
 		f.distinct("candidates/"+word(name), forms...)
 	}
@@ -56,6 +62,18 @@ func (f facts) candidates() {
 		} else {
 			f.distinct("candidates/line "+name, forms...)
 		}
+	}
+}
+
+// distinctness says whether no two of the items are equal.
+func (f facts) distinctness(object string, items []string) {
+	slices.Sort(items)
+	switch {
+	case len(items) < 2:
+	case len(slices.Compact(slices.Clone(items))) == len(items):
+		f.set(object, "all different")
+	default:
+		f.set(object, "some equal")
 	}
 }
 
@@ -149,10 +167,14 @@ func foundationForm(foundation string) string {
 }
 
 // priorityForm is what RFC 8445 section 5.1.2.1 puts into a priority: the type
-// preference, and whether the component is where it belongs. The local preference
-// depends on the interfaces of the machine.
+// preference, whether the local preference is the highest, and whether the component
+// is where it belongs. Other local preferences depend on the interfaces of the
+// machine.
 func priorityForm(c wire.Candidate) string {
 	form := fmt.Sprintf("%s %s has type preference %d", c.Type, c.Transport, c.Priority>>24)
+	if c.Priority>>8&0xffff == 0xffff {
+		form += " and the highest local preference"
+	}
 	if c.Priority&0xff != uint32(256-c.Component)&0xff {
 		form += " and no component in it"
 	}

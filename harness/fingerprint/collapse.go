@@ -112,9 +112,3 @@ func (d differ) ends(keys []string) string {
 	}
 	return said
 }
-
-// roleOf is offerer or answerer.
-func roleOf(key string) string {
-	role, _, _ := strings.Cut(endOf(key), " to ")
-	return role
-}

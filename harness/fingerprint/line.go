@@ -113,7 +113,7 @@ func (d differ) namedLine(key, name string, c contrast) string {
 		names := owners[what]
 		of := and(names)
 		if len(names) > 2 {
-			of = fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+			of = names[0] + " and others" // a count would tell offer from answer
 		}
 		parts = append(parts, what+" for "+of)
 	}

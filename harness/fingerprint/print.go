@@ -16,8 +16,8 @@ import (
 // stand in their order and are joined by " > ".
 type Print map[string]string
 
-// itself is the opponent of a peer that meets its own kind.
-const itself = "itself"
+// Itself is the opponent of a peer that meets its own kind.
+const Itself = "itself"
 
 // The separators in values.
 const (
@@ -45,10 +45,10 @@ func Of(records []trace.Record, side trace.Side) (Print, error) {
 	}
 	opponent := v.Header.Peer(side.Other()).ID
 	if opponent == v.Header.Peer(side).ID {
-		opponent = itself
+		opponent = Itself
 	}
 	f := facts{
-		cell: word(v.Header.Scenario) + "/" + string(side) + " to " + word(opponent) + "/",
+		cell: Key{Scenario: v.Header.Scenario, Side: side, Opponent: opponent}.String(),
 		view: v, side: side, print: Print{},
 	}
 	f.list("peer/features", text(v.Header.Peer(side).Features)...)

@@ -55,30 +55,14 @@ func Merge(prints ...Print) Stable {
 // endObject is there for every cell.
 const endObject = "session/end"
 
-// cellOf is the scenario, role and opponent of a name.
-func cellOf(key string) string {
-	scenario, rest, _ := strings.Cut(key, "/")
-	role, _, _ := strings.Cut(rest, "/")
-	return scenario + "/" + role
-}
-
-// objectOf is the rest of a name.
-func objectOf(key string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(key, cellOf(key)), "/")
-}
-
-func scenarioOf(key string) string {
-	scenario, _, _ := strings.Cut(key, "/")
-	return scenario
-}
-
-// endOf is the role and opponent of a name.
-func endOf(key string) string { return strings.TrimPrefix(cellOf(key), scenarioOf(key)+"/") }
-
-// opponentOf is the opponent of a name.
-func opponentOf(key string) string {
-	_, opponent, _ := strings.Cut(endOf(key), " to ")
-	return opponent
+// Value returns the value of a name, "" where the cell was run and has none. It is
+// false where there is nothing to go by: the cell was not run, or the value differs
+// between repeats.
+func (s Stable) Value(key string) (string, bool) {
+	if s.Repeats[cellOf(key)] == 0 || s.Unstable[key] != nil {
+		return "", false
+	}
+	return s.Values[key], true
 }
 
 // timed reports whether what the object says can depend on the time that things

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/webrtc-rink/rink/harness/fingerprint"
+	"github.com/webrtc-rink/rink/harness/trace"
 )
 
 func TestWhatVariesBetweenRepeatsIsKeptApart(t *testing.T) {
@@ -26,6 +27,41 @@ func TestWhatVariesBetweenRepeatsIsKeptApart(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestAValueIsThereWhereItsCellWasRunAndItIsStable(t *testing.T) {
+	const cell = "s/offerer to chrome"
+	s := fingerprint.Merge(printOf(cell, "candidates/a", "1", "candidates/b", "1"), printOf(cell, "candidates/a", "1"))
+	for key, want := range map[string]struct {
+		value string
+		ok    bool
+	}{
+		cell + "/candidates/a":              {"1", true},
+		cell + "/candidates/b":              {"", false},
+		cell + "/candidates/c":              {"", true},
+		"s/answerer to chrome/candidates/a": {"", false},
+	} {
+		if value, ok := s.Value(key); value != want.value || ok != want.ok {
+			t.Errorf("%s: got %q, %v, want %q, %v", key, value, ok, want.value, want.ok)
+		}
+	}
+}
+
+func TestEveryNameCanBeTakenApart(t *testing.T) {
+	for key := range ofPion(t, "v4.0.7-candidates-rejected-first") {
+		k, err := fingerprint.ParseKey(key)
+		if err != nil {
+			t.Error(err)
+		}
+		if k.String() != key || k.Scenario != "candidates-rejected-first" || k.Side != trace.Answerer || k.Opponent != "chrome" || k.Object == "" {
+			t.Errorf("%s: got %+v", key, k)
+		}
+	}
+	for _, name := range []string{"", "s", "s/offerer", "s/offerer to chrome", "s/neither to chrome/a", "/offerer to chrome/a"} {
+		if k, err := fingerprint.ParseKey(name); err == nil {
+			t.Errorf("%q: got %+v, want an error", name, k)
+		}
 	}
 }
 

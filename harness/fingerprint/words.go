@@ -171,6 +171,8 @@ func candidatePhrase(rest string, c contrast) phrase {
 	switch {
 	case rest == "end":
 		return phrase{"gathering", " ends with " + c.instead()}
+	case strings.HasSuffix(rest, " within a section"):
+		return phrase{"candidates", "' " + rest + " are " + c.instead()}
 	case strings.HasPrefix(rest, "of "):
 		return phrase{"candidates " + rest, c.gains("")}
 	case strings.HasPrefix(rest, "line "):
