@@ -51,8 +51,8 @@ func (f facts) candidates() {
 		}
 	}
 	f.list("candidates/end", ends...)
-	f.distinctness("candidates/foundations within a section", foundations)
-	f.distinctness("candidates/priorities within a section", priorities)
+	f.distinctness("candidates/foundations"+withinSection, foundations)
+	f.distinctness("candidates/priorities"+withinSection, priorities)
 	for name, forms := range members {
 		f.distinct("candidates/"+word(name), forms...)
 	}
@@ -64,6 +64,9 @@ func (f facts) candidates() {
 		}
 	}
 }
+
+// withinSection ends the objects that compare candidates of one section.
+const withinSection = " within a section"
 
 // distinctness says whether no two of the items are equal.
 func (f facts) distinctness(object string, items []string) {

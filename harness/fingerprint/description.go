@@ -35,8 +35,8 @@ func (f facts) descriptions() {
 		}
 	}
 	s, ok := f.view.Snapshot(f.side, trace.MomentFinal)
-	if !ok || s.LocalDescription == nil {
-		return
+	if !ok || s.LocalDescription == nil || s.ICEGatheringState != "complete" {
+		return // what it holds while gathering goes on depends on time
 	}
 	for object, value := range describe(*s.LocalDescription) {
 		f.set(localArea+"/"+object, value)

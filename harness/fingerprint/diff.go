@@ -117,8 +117,8 @@ func (d differ) changed(key string) bool {
 		return false
 	}
 	object := objectOf(key)
-	if was != is && strings.HasPrefix(object, "calls/") {
-		return false // what is called depends on the scenario and on the other end
+	if was != is && (strings.HasPrefix(object, "calls/") || strings.HasSuffix(object, withinSection)) {
+		return false // a call that is not made and one candidate alone say nothing
 	}
 	end := cellOf(key) + "/" + endObject
 	if was != is && (d.unstable(end) || d.from.Values[end] != d.to.Values[end]) {
@@ -134,8 +134,11 @@ func (d differ) changed(key string) bool {
 // it belongs to.
 func (d differ) orphan(key string, oneSided bool) bool {
 	area, rest, _ := strings.Cut(objectOf(key), "/")
-	if !oneSided || !isDescription(area) || rest == sectionsObject {
+	if !oneSided || !isDescription(area) {
 		return false
+	}
+	if rest == sectionsObject { // whether gathering completes is said by its state
+		return area == localArea
 	}
 	at := cellOf(key) + "/" + area + "/"
 	parents := []string{at + sectionsObject}

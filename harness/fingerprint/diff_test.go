@@ -92,6 +92,8 @@ func TestSentences(t *testing.T) {
 		{"a number", []string{section + "a=extmap", "urn:x", section + "extmap numbers", "urn:x = 1"}, []string{section + "a=extmap", "urn:x", section + "extmap numbers", "urn:x = 4"}, "offer's extmap numbers: 4 instead of 1 for urn:x"},
 		{"a refusal", []string{"calls/addIceCandidate (unknown mid)", "taken"}, []string{"calls/addIceCandidate (unknown mid)", "OperationError"}, "addIceCandidate with an unknown sdpMid: OperationError instead of taken"},
 		{"a member", []string{"candidates/usernameFragment", "null"}, []string{"candidates/usernameFragment", "the description's"}, "candidates' usernameFragment is now the description's instead of null"},
+		{"a form of candidates", []string{"candidates/line priority", "host has 126"}, []string{"candidates/line priority", "host has 125"}, "candidate lines' priority: host has 125 instead of host has 126"},
+		{"a candidate that went", []string{"candidates/of section 0", "host IPv4 | host IPv6"}, []string{"candidates/of section 0", "host IPv4"}, "candidates of section 0 lost host IPv6"},
 		{"the end of gathering", []string{"candidates/end", "null"}, nil, "gathering ends with nothing instead of null"},
 		{"an order", []string{"order/a, b", "before"}, []string{"order/a, b", "after"}, "a comes after b, it came before"},
 		{"a sequence", []string{"states/connectionState", "new > connecting"}, []string{"states/connectionState", "connecting"}, "connectionState goes connecting instead of new > connecting"},

@@ -147,18 +147,3 @@ func union(a, b map[string]string) map[string]bool {
 	}
 	return all
 }
-
-// renamed says what of a short list came, went or took another's place, "" if
-// nothing did.
-func (c contrast) renamed() string {
-	gained, lost := c.items()
-	switch {
-	case len(gained) == 0 && len(lost) == 0:
-		return ""
-	case len(gained) > 0 && len(lost) > 0:
-		return few(gained) + " instead of " + few(lost)
-	case len(gained) > 0:
-		return "gained " + few(gained)
-	}
-	return "lost " + few(lost)
-}

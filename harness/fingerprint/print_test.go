@@ -128,6 +128,29 @@ func TestSessionsThatSayNothingOfThePeerAreRefused(t *testing.T) {
 	}
 }
 
+func TestTheLocalDescriptionIsReadOnceGatheringIsComplete(t *testing.T) {
+	records := recorded(t, "v4.0.7-trickle-full")
+	count := func() (n int) {
+		for key := range of(t, records, trace.Answerer) {
+			if strings.Contains(key, "/local description/") {
+				n++
+			}
+		}
+		return n
+	}
+	if count() == 0 {
+		t.Error("gathering is complete: got no local description")
+	}
+	for _, r := range records {
+		if r.Snapshot != nil {
+			r.Snapshot.ICEGatheringState = "gathering"
+		}
+	}
+	if n := count(); n > 0 {
+		t.Errorf("gathering goes on: got %d lines of a local description, want none", n)
+	}
+}
+
 func TestAPeerThatMeetsItsOwnKindHasItselfAsOpponent(t *testing.T) {
 	records := recorded(t, "v4.0.7-trickle-full")
 	header := *records[0].Session

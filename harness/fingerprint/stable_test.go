@@ -75,6 +75,8 @@ func TestOnlyWhatBothVersionsShowIsCompared(t *testing.T) {
 		"unstable after":           {fingerprint.Merge(value("3")), fingerprint.Merge(value("1"), value("2"))},
 		"a session that stopped":   {fingerprint.Merge(value("1")), fingerprint.Merge(stopped)},
 		"a call that was not made": {fingerprint.Merge(printOf(cell, "calls/send", "taken")), fingerprint.Merge(printOf(cell))},
+		"gathering goes on":        {fingerprint.Merge(printOf(cell, "local description/sections", "audio", "local description/session/a=x", "1")), fingerprint.Merge(printOf(cell))},
+		"one candidate alone":      {fingerprint.Merge(printOf(cell, "candidates/priorities within a section", "some equal")), fingerprint.Merge(printOf(cell))},
 		"nothing":                  {fingerprint.Merge(), fingerprint.Merge(value("1"))},
 	} {
 		if changes := fingerprint.Diff(c.from, c.to); len(changes) > 0 {

@@ -91,17 +91,27 @@ func shown(value string) string {
 	return value
 }
 
-// gains says which items of a list came and went.
+// gains says which items of a list came, went or took another's place.
 func (c contrast) gains(what string) string {
+	how := c.renamed()
+	if strings.HasPrefix(how, "gained ") || strings.HasPrefix(how, "lost ") {
+		return what + " " + how
+	}
+	return what + ": " + how
+}
+
+// renamed is gains without the list's name; "" if nothing changed.
+func (c contrast) renamed() string {
 	gained, lost := c.items()
-	var parts []string
-	if len(gained) > 0 {
-		parts = append(parts, "gained "+few(gained))
+	switch {
+	case len(gained) == 0 && len(lost) == 0:
+		return ""
+	case len(gained) > 0 && len(lost) > 0:
+		return few(gained) + " instead of " + few(lost)
+	case len(gained) > 0:
+		return "gained " + few(gained)
 	}
-	if len(lost) > 0 {
-		parts = append(parts, "lost "+few(lost))
-	}
-	return what + " " + strings.Join(parts, " and ")
+	return "lost " + few(lost)
 }
 
 func (c contrast) items() (gained, lost []string) {
@@ -171,7 +181,7 @@ func candidatePhrase(rest string, c contrast) phrase {
 	switch {
 	case rest == "end":
 		return phrase{"gathering", " ends with " + c.instead()}
-	case strings.HasSuffix(rest, " within a section"):
+	case strings.HasSuffix(rest, withinSection):
 		return phrase{"candidates", "' " + rest + " are " + c.instead()}
 	case strings.HasPrefix(rest, "of "):
 		return phrase{"candidates " + rest, c.gains("")}
