@@ -18,6 +18,7 @@
 //   - harness/trace: the record of a session
 //   - harness/wire: independent readers of candidate lines and SDP
 //   - harness/check: the rule book
+//   - harness/fingerprint: what a peer does, also where no check grades it, and what changed
 //   - harness/expect: the reviewed list of known deviations
 //   - harness/run: pairs x scenarios, peers that are started once, the report
 //   - harness/report: the report's model and its views

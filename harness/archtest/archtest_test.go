@@ -66,7 +66,7 @@ func withinAny(path string, dirs ...string) bool {
 
 // TestImports: data goes one way, and each implementation has one door.
 func TestImports(t *testing.T) {
-	pure := []string{"harness/wire", "harness/trace", "harness/check", "harness/expect", "harness/report", "harness/peer"}
+	pure := []string{"harness/wire", "harness/trace", "harness/check", "harness/expect", "harness/report", "harness/peer", "harness/fingerprint"}
 	doors := []string{
 		"harness/peer/pion", "harness/peer/chrome", "harness/peer/firefox", "harness/peer/page", "harness/peer/agent", "harness/peer/program",
 		"harness/peer/fake", "harness/peer/peertest",
