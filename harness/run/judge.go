@@ -29,10 +29,10 @@ type Session struct {
 	End      trace.End // Result is error where the trace has no end
 	Started  time.Time
 	Verdicts []expect.Verdict
-	Grading  time.Duration // how long grading took
+	Grading  time.Duration           // how long grading took
 	Stages   map[trace.Stage]float64 // milliseconds
-	Trace    string // path of the file; empty where there is none
-	SHA256   string // of the file
+	Trace    string                  // path of the file; empty where there is none
+	SHA256   string                  // of the file
 }
 
 // Pair returns who offered and who answered.
