@@ -8,11 +8,14 @@ TOOL  = $(GO) tool -modfile=.ci/tools/go.mod
 ARGS ?=
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
+# The releases of pion that reports/baseline holds, and how often each is played.
+BASELINE ?= v3.2.40 v3.3.6 v4.2.26
+RUNS     ?= 3
 # Packages to test.
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup interop peers matrix test suites lint bench fuzz report clean
+.PHONY: help setup interop peers matrix test suites lint bench fuzz report baseline clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
@@ -61,6 +64,17 @@ fuzz: ## fuzz every reader of untrusted input, FUZZTIME each
 
 report: ## write the views of the newest report again
 	$(RINK) report reports/out/latest
+
+baseline: setup ## play the committed versions of pion with Chrome again, write reports/baseline/
+	fixtures/peers/pion/install $(BASELINE)
+	@set -e; for v in $(BASELINE); do \
+	  out=reports/out/baseline/$$v; rm -rf $$out; \
+	  for seed in $$(seq $(RUNS)); do \
+	    $(RINK) run --seed $$seed --pairs "pion@$$v->chrome,chrome->pion@$$v" --out $$out || test $$? -eq 1; \
+	  done; \
+	  $(RINK) baseline --out reports/baseline/pion@$$v.json $$out/2*; \
+	done
+	$(RINK) history reports/baseline
 
 clean: ## remove what runs and builds left
 	rm -rf reports/out bin

@@ -55,7 +55,7 @@ type side struct {
 	cells      map[key]*tally
 	titles     map[string]string     // of the checks that the runs wanted to grade
 	played     map[place]report.Pair // with the real ids
-	times      map[timed]map[string][]float64
+	times      map[timed]samples
 	unfinished []string // why runs did not get to their end
 }
 
@@ -69,10 +69,10 @@ type place struct {
 func read(reports []report.Report, names map[string]string, tested map[string]bool, o Options) *side {
 	s := &side{
 		reports: reports, names: names, tested: tested, cells: map[key]*tally{}, titles: map[string]string{SessionCheck: sessionTitle},
-		played: map[place]report.Pair{}, times: map[timed]map[string][]float64{},
+		played: map[place]report.Pair{}, times: map[timed]samples{},
 	}
 	for i := range reports {
-		r := report.Safe(&reports[i])
+		r := &reports[i]
 		if !r.Run.Complete {
 			s.unfinished = append(s.unfinished, cmp.Or(r.Run.IncompleteReason, "it does not say why"))
 		}
@@ -83,7 +83,7 @@ func read(reports []report.Report, names map[string]string, tested map[string]bo
 		for j := range r.Sessions {
 			n := &r.Sessions[j]
 			sessions[n.ID] = n
-			s.session(n, o.Aliases.Scenario(n.Scenario))
+			s.session(n, o.Aliases.Scenario(n.Scenario), i)
 		}
 		for j := range r.Results {
 			s.result(&r.Results[j], sessions[r.Results[j].Session], o.Aliases)
@@ -127,7 +127,7 @@ func (s *side) cell(k key, real report.Pair) *tally {
 }
 
 // session counts one session as a cell of its own.
-func (s *side) session(n *report.Session, scenario string) {
+func (s *side) session(n *report.Session, scenario string, run int) {
 	at := place{s.shown(n.Pair), scenario}
 	s.played[at] = n.Pair
 	t := s.cell(key{check: SessionCheck, scenario: scenario, pair: at.pair}, n.Pair)
@@ -139,7 +139,7 @@ func (s *side) session(n *report.Session, scenario string) {
 		t.green++
 		t.greenTraces = add(t.greenTraces, n.Trace)
 		if n.Result == trace.EndCompleted {
-			s.time(n, at)
+			s.time(n, at, run)
 		}
 	default:
 		blamed := ""

@@ -99,8 +99,6 @@ type Broken struct {
 	Reason   string `json:"reason"`
 	// Undecided says that no other run of the side tells.
 	Undecided bool `json:"undecided"`
-
-	at place
 }
 
 // Repeat asks for more runs of a scenario by a pair.
@@ -134,14 +132,24 @@ const (
 // reports of a side are repeats, or parts, of one plan.
 func Reports(from, to []report.Report, o Options) Diff {
 	o = o.withDefaults()
+	from, to = safe(from), safe(to)
 	under := tested(from, to, o)
 	a, b := read(from, o.From, under, o), read(to, o.To, under, o)
 	d := Diff{Schema: Schema, From: a.describe(), To: b.describe(), Notes: notes(a, b)}
 	judge := judge{options: o, from: a, to: b, diff: &d, pairs: map[string]report.Pair{}}
 	judge.all()
-	d.Timing = compareTimes(a, b)
+	d.Timing = compareTimes(a, b, o.SureRuns)
 	d.finish(judge.compared)
 	return d
+}
+
+// safe makes what peers said fit to be shown: a report may come from anywhere.
+func safe(reports []report.Report) []report.Report {
+	clean := make([]report.Report, len(reports))
+	for i := range reports {
+		clean[i] = *report.Safe(&reports[i])
+	}
+	return clean
 }
 
 func (s *side) describe() Side {

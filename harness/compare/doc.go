@@ -52,6 +52,10 @@
 // test (golang.org/x/perf/benchmath, which is benchstat's method). The scenarios
 // differ more than the sides, which makes the test cautious. Reported is what
 // has MinSamples times on each side, p of at most Alpha divided by the number
-// of tests made (Bonferroni), and medians that differ by 10 % or more. Runs that
-// did not alternate between the sides may still measure the machine.
+// of tests made (Bonferroni), and medians that differ by 10 % or more.
+//
+// The sessions of one run share the machine and its load, so that two runs of the
+// same version can differ like that. A difference is therefore sure only if every
+// run of one side was slower than every run of the other, of SureRuns or more
+// each; runs of the two sides should alternate.
 package compare

@@ -110,9 +110,10 @@ func (j *judge) steady(t *tally) {
 
 func (j *judge) broke(name string, k key, t *tally) {
 	if t.broken > 0 {
+		j.pairs[k.pair.String()] = k.pair
 		j.diff.Broken = append(j.diff.Broken, Broken{
 			Side: name, Check: k.check, Pair: k.pair.String(), Scenario: k.scenario, Reason: strings.Join(t.reasons, "; "),
-			Undecided: t.graded() == 0, at: place{k.pair, k.scenario},
+			Undecided: t.graded() == 0,
 		})
 	}
 }
@@ -134,7 +135,7 @@ func (j *judge) incomplete(name string, s, other *side) {
 // incomplete run kept from being graded is neither gone nor new.
 func (j *judge) oneSided(c Change, k key, graded, other *tally, s *side) (Change, bool) {
 	why := s.absent(k, other)
-	if other.broken+other.covered > 0 || why == "" {
+	if other.broken+other.covered > 0 || why == "" || s.broke(k) {
 		return c, false
 	}
 	c.Class = Gone
@@ -146,6 +147,12 @@ func (j *judge) oneSided(c Change, k key, graded, other *tally, s *side) (Change
 	declared := !slices.ContainsFunc(other.reasons, func(r string) bool { return strings.HasPrefix(r, string(check.Skipped)) })
 	c.Sure = declared || min(graded.graded(), other.ungraded) >= j.options.SureRuns
 	return c, true
+}
+
+// broke reports whether a side has no session of a cell that did not break.
+func (s *side) broke(k key) bool {
+	t := s.cells[key{check: SessionCheck, scenario: k.scenario, pair: k.pair}]
+	return t != nil && t.errors+t.broken > 0 && t.green+t.ungraded == 0
 }
 
 // absent says why a side has no grade of a cell; empty: because it is incomplete.

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/report"
@@ -39,7 +40,7 @@ func (d Diff) markdownHead() string {
 		fmt.Fprintf(&b, "> %s\n\n", markdown.Text(n))
 	}
 	if n := len(d.Repeats); n > 0 {
-		fmt.Fprintf(&b, "> Not sure yet: %s to be played again.\n\n", report.Plural(n, "session"))
+		fmt.Fprintf(&b, "> Not sure yet: %s would have to be played again.\n\n", report.Plural(n, "session"))
 	}
 	return b.String()
 }
@@ -73,12 +74,16 @@ func markdownChanges(changes []Change) string {
 }
 
 func (d Diff) markdownTiming() string {
-	if len(d.Timing) == 0 {
-		return ""
-	}
+	sure := slices.DeleteFunc(slices.Clone(d.Timing), func(t Timing) bool { return !t.Sure })
 	var b strings.Builder
-	b.WriteString("## Times\n\n| Pair | Stage | |\n|---|---|---|\n")
-	for _, t := range d.Timing {
+	if n := len(d.Timing) - len(sure); n > 0 {
+		fmt.Fprintf(&b, "Times: %s, which may be the machine.\n\n", stagesDiffer(n))
+	}
+	if len(sure) == 0 {
+		return b.String()
+	}
+	b.WriteString("## Times\n\n| Pair | Stage | Median |\n|---|---|---|\n")
+	for _, t := range sure {
 		fmt.Fprintf(&b, "| %s | %s | %s: %s |\n", markdown.Code(t.Pair), markdown.Text(string(t.Stage)), t.Class, t.say())
 	}
 	return b.String() + "\n"

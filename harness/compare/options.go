@@ -47,7 +47,7 @@ func (o Options) withDefaults() Options {
 // (pion@v3.2.40 and pion), then those of the same implementation. A match must be
 // the only one of its kind. The notes name the peers that have no counterpart.
 func MatchPeers(from, to []report.Report) (Options, []string) {
-	a, b := describe(from), describe(to)
+	a, b := describe(safe(from)), describe(safe(to))
 	o := Options{From: map[string]string{}, To: map[string]string{}}
 	used := map[string]bool{}
 	for _, key := range []func(peer.Description) string{

@@ -67,14 +67,14 @@ func (j *judge) repeats(changes []Change, groups map[sameChange][]int) {
 		r.Runs, r.Why = max(r.Runs, runs), add(r.Why, why)
 	}
 	for _, b := range j.diff.Broken {
-		if b.Undecided && b.at.scenario != "" {
-			want(b.at, 1, b.Check+" broke")
+		if b.Undecided && b.Scenario != "" {
+			want(place{j.pairs[b.Pair], b.Scenario}, 1, b.Check+" broke")
 		}
 	}
-	place := func(c Change) place { return place{j.pairs[c.Pair], c.Scenario} }
+	at := func(c Change) place { return place{j.pairs[c.Pair], c.Scenario} }
 	ask := func(c Change, runs int) {
 		least := min(c.Evidence.From.Runs+c.Evidence.From.Ungraded, c.Evidence.To.Runs+c.Evidence.To.Ungraded)
-		want(place(c), max(1, runs-least), fmt.Sprintf("%s %s %s?", c.Check, c.Subject, c.Class))
+		want(at(c), max(1, runs-least), fmt.Sprintf("%s %s %s?", c.Check, c.Subject, c.Class))
 	}
 	for _, c := range changes {
 		if !c.Sure && (c.Class == Flaky || c.P > 0) {
@@ -84,7 +84,7 @@ func (j *judge) repeats(changes []Change, groups map[sameChange][]int) {
 	for _, k := range slices.SortedFunc(maps.Keys(groups), compareGroups) {
 		open := slices.DeleteFunc(slices.Clone(groups[k]), func(i int) bool { return changes[i].Sure })
 		slices.SortStableFunc(open, func(a, b int) int { // what is played again anyway comes first
-			return chosen(wanted[place(changes[b])]) - chosen(wanted[place(changes[a])])
+			return chosen(wanted[at(changes[b])]) - chosen(wanted[at(changes[a])])
 		})
 		for n, i := range open {
 			if n < witnesses-sure(changes, groups[k]) {
@@ -92,8 +92,8 @@ func (j *judge) repeats(changes []Change, groups map[sameChange][]int) {
 			}
 		}
 	}
-	for _, at := range slices.SortedFunc(maps.Keys(wanted), comparePlaces) {
-		j.diff.Repeats = append(j.diff.Repeats, *wanted[at])
+	for _, where := range slices.SortedFunc(maps.Keys(wanted), comparePlaces) {
+		j.diff.Repeats = append(j.diff.Repeats, *wanted[where])
 	}
 }
 
@@ -117,7 +117,7 @@ func comparePlaces(a, b place) int {
 func notes(a, b *side) []string {
 	var list []string
 	differ := func(what string, of func(*report.Report) string) {
-		was, is := values(a.reports, of), values(b.reports, of)
+		was, is := a.values(of), b.values(of)
 		if !slices.Equal(was, is) {
 			list = append(list, fmt.Sprintf("%s: %s before, %s now; what changed may be due to that", what, spoken(was), spoken(is)))
 		}

@@ -33,11 +33,19 @@ func (d Diff) WriteText(w io.Writer) error {
 			g.write(&b)
 		}
 	}
+	unsure := 0
 	for _, t := range d.Timing {
+		if !t.Sure {
+			unsure++
+			continue
+		}
 		fmt.Fprintf(&b, "%s %s: stage %s %s\n", t.Class, t.Pair, t.Stage, t.say())
 	}
+	if unsure > 0 {
+		fmt.Fprintf(&b, "times: %s, which may be the machine: --json has them\n", stagesDiffer(unsure))
+	}
 	if n := len(d.Repeats); n > 0 {
-		fmt.Fprintf(&b, "not sure yet: %s to be played again\n", report.Plural(n, "session"))
+		fmt.Fprintf(&b, "not sure yet: %s would have to be played again\n", report.Plural(n, "session"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -75,6 +83,13 @@ func (g Group) unsure() string {
 
 func (t Timing) say() string {
 	return fmt.Sprintf("%.1f ms before, %.1f ms now (%+.0f %%, p=%.2g, n=%d)", t.FromMs, t.ToMs, 100*t.Change, t.P, t.Samples[0])
+}
+
+func stagesDiffer(n int) string {
+	if n == 1 {
+		return "1 stage differs"
+	}
+	return fmt.Sprintf("%d stages differ", n)
 }
 
 func oneLine(text string) string { return strings.ReplaceAll(text, "\n", " ") }

@@ -174,10 +174,10 @@ func (c Class) Glyph() string {
 }
 
 // values are what the reports of a side have in some place, each once.
-func values(reports []report.Report, of func(*report.Report) string) []string {
+func (s *side) values(of func(*report.Report) string) []string {
 	var list []string
-	for i := range reports {
-		if v := of(&reports[i]); !slices.Contains(list, v) {
+	for i := range s.reports {
+		if v := s.plain(of(&s.reports[i])); !slices.Contains(list, v) {
 			list = append(list, v)
 		}
 	}

@@ -34,6 +34,8 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Grade recorded traces again. No peer is needed."`
 	Report   reportCmd   `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
 	Diff     diffCmd     `cmd:"" help:"Compare two reports: what regressed, what is fixed, what is flaky."`
+	Baseline baselineCmd `cmd:"" help:"Write the compact form of reports, to be committed."`
+	History  historyCmd  `cmd:"" help:"Write a page that shows a folder of baselines."`
 	Validate validateCmd `cmd:"" help:"Validate a report.json against the published schema."`
 	Peer     peerCmd     `cmd:"" help:"Try a peer of your own."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is installed and what is missing."`
