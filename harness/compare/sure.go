@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -113,18 +114,18 @@ func comparePlaces(a, b place) int {
 	return cmp.Or(cmp.Compare(a.scenario, b.scenario), cmp.Compare(a.pair.String(), b.pair.String()))
 }
 
-// notes say what besides the peers differs between the sides.
+// notes say what besides the peers under test differs between the sides.
 func notes(a, b *side) []string {
 	var list []string
 	differ := func(what string, of func(*report.Report) string) {
 		was, is := a.values(of), b.values(of)
-		if !slices.Equal(was, is) {
-			list = append(list, fmt.Sprintf("%s: %s before, %s now; what changed may be due to that", what, spoken(was), spoken(is)))
+		known := !slices.Contains(was, "") && !slices.Contains(is, "") // a baseline does not know all
+		if known && !slices.Equal(was, is) {
+			list = append(list, fmt.Sprintf("%s: %s before, %s now; what changed may be due to that", what, strings.Join(was, " and "), strings.Join(is, " and ")))
 		}
 	}
 	differ("the network", func(r *report.Report) string { return r.Run.Network })
 	differ("the scale of timeouts", func(r *report.Report) string { return fmt.Sprint(r.Run.TimeoutScale) })
 	differ("Rink", func(r *report.Report) string { return r.Generator.Version })
-	differ("what narrowed the run down", func(r *report.Report) string { return r.Run.Filter })
 	return list
 }

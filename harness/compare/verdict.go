@@ -110,6 +110,9 @@ func Groups(changes []Change) []Group {
 			Class: c.Class, Check: c.Check, Title: c.Title, Subject: c.Subject, Where: c.Where, Sure: true,
 			Before: c.Evidence.From.say(), Now: c.Evidence.To.say(),
 		}
+		if c.Class == New { // why it was not graded before hardly matters, and often names the end
+			g.Before = "not graded"
+		}
 		at := slices.IndexFunc(groups, func(o Group) bool {
 			return o.Class == g.Class && o.Check == g.Check && o.Subject == g.Subject && o.Where == g.Where && o.Before == g.Before && o.Now == g.Now
 		})
@@ -183,12 +186,4 @@ func (s *side) values(of func(*report.Report) string) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-func spoken(list []string) string {
-	var quoted []string
-	for _, v := range list {
-		quoted = append(quoted, cmp.Or(v, "nothing"))
-	}
-	return strings.Join(quoted, " and ")
 }

@@ -28,7 +28,7 @@ const maxRuns = 100
 // Baseline is the whole of the file.
 type Baseline struct {
 	Schema    string    `json:"schema"`
-	Runs      int       `json:"runs"`
+	Runs      int       `json:"runs"` // sessions of a scenario and pair, at most
 	Network   string    `json:"network"`
 	Peers     []Peer    `json:"peers"`
 	Checks    []Check   `json:"checks"`
@@ -84,7 +84,8 @@ func Of(reports []report.Report) (*Baseline, error) {
 	if len(reports) == 0 {
 		return nil, errors.New("baseline: got no report")
 	}
-	b := &Baseline{Schema: Schema, Runs: len(reports), Network: reports[0].Run.Network}
+	b := &Baseline{Schema: Schema, Network: reports[0].Run.Network}
+	played := map[string]int{}
 	sessions, results := map[string]Session{}, map[string]Result{}
 	peers, checks, scenarios := map[string]Peer{}, map[string]Check{}, map[string]bool{}
 	for i := range reports {
@@ -106,12 +107,20 @@ func Of(reports []report.Report) (*Baseline, error) {
 			checks[c.ID] = Check{c.ID, c.Level, c.Title}
 		}
 		for j := range r.Sessions {
-			scenarios[r.Sessions[j].Scenario] = true
-			addSession(sessions, &r.Sessions[j])
+			n := &r.Sessions[j]
+			scenarios[n.Scenario] = true
+			played[n.Pair.String()+" "+n.Scenario]++
+			addSession(sessions, n)
 		}
 		for j := range r.Results {
 			addResult(results, &r.Results[j])
 		}
+	}
+	for _, n := range played {
+		b.Runs = max(b.Runs, n)
+	}
+	if b.Runs < 1 || b.Runs > maxRuns {
+		return nil, fmt.Errorf("baseline: got %d sessions of a scenario and pair, want 1 to %d", b.Runs, maxRuns)
 	}
 	b.Peers, b.Checks, b.Scenarios = byKey(peers), byKey(checks), slices.Sorted(maps.Keys(scenarios))
 	b.Sessions, b.Results = byKey(sessions), byKey(results)

@@ -104,8 +104,8 @@ func (b *Baseline) item(pair string, scenarios map[string]int) error {
 	if _, ok := pairOf(pair); !ok {
 		return fmt.Errorf("pair: got %q, want OFFERER->ANSWERER", pair)
 	}
-	for name, n := range scenarios {
-		if n < 1 || n > b.Runs {
+	for _, name := range slices.Sorted(maps.Keys(scenarios)) {
+		if n := scenarios[name]; n < 1 || n > b.Runs {
 			return fmt.Errorf("scenarios: %s: got %d runs, want 1 to %d", name, n, b.Runs)
 		}
 	}
