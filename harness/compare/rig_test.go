@@ -27,8 +27,6 @@ type run struct {
 	stages  map[trace.Stage]float64
 }
 
-var pionChrome = report.Pair{Offerer: "pion", Answerer: "chrome"}
-
 func (r run) report() report.Report {
 	_, version, _ := cut(r.pion)
 	pair := report.Pair{Offerer: r.pion, Answerer: "chrome"}

@@ -35,6 +35,11 @@ func TestUndecidedCellsAreAskedForAgain(t *testing.T) {
 		"a flake for sure": {
 			several(oldPion, "pppppppppp"), several(newPion, "fppppppppp"), []Repeat{},
 		},
+		"flakes in many scenarios": {
+			[]report.Report{scenarios(oldPion, "ppp"), scenarios(oldPion, "ppp")},
+			[]report.Report{scenarios(newPion, "fff"), scenarios(newPion, "ppp")},
+			[]Repeat{ask("s1", 8, "CAND-002 pion flaky?"), ask("s2", 8, "CAND-002 pion flaky?"), ask("s3", 8, "CAND-002 pion flaky?")},
+		},
 		"the browser broke": {several(oldPion, "p"), several(newPion, "c"), []Repeat{ask("connect-data", 1, "session broke")}},
 		"a change in many scenarios": {
 			[]report.Report{scenarios(oldPion, "pppp")},
@@ -88,4 +93,15 @@ func TestFishersExactTest(t *testing.T) {
 			t.Errorf("%v: got %v one way and %v the other", x, one, other)
 		}
 	}
+}
+
+func TestFlakesDoNotVouchForEachOther(t *testing.T) {
+	from := []report.Report{scenarios(oldPion, "ppp"), scenarios(oldPion, "ppp")}
+	to := []report.Report{scenarios(newPion, "fff"), scenarios(newPion, "ppp")}
+	for range FlakyRuns - 2 {
+		from, to = append(from, scenarios(oldPion, "pp")), append(to, scenarios(newPion, "pp"))
+	}
+	same(t, "changes", short(compared(t, from, to)), []string{
+		"flaky CAND-002 pion in to", "flaky CAND-002 pion in to", "flaky CAND-002 pion in to?",
+	})
 }

@@ -59,6 +59,21 @@ func TestTimesAreSlowerOrFasterOnlyForSure(t *testing.T) {
 	}
 }
 
+func TestRunsOfOtherScenariosAreComparedByWhatIsUsual(t *testing.T) {
+	far := func(pion string, seed int64, factor float64) report.Report { // ten times as slow, whoever plays it
+		r := timedRun(pion, seed, 10*factor, 20)
+		for i := range r.Sessions {
+			r.Sessions[i].Scenario = "far-" + r.Sessions[i].Scenario
+		}
+		return r
+	}
+	from := append(timedRuns(oldPion, 1, 20, 1, 1, 1), far(oldPion, 5, 1))
+	to := append(timedRuns(newPion, 11, 20, 1.5, 1.5, 1.5), far(newPion, 15, 1.5))
+	if got := compared(t, from, to).Timing; len(got) != 1 || !got[0].Sure || got[0].Runs != [2]int{4, 4} {
+		t.Errorf("got %+v, want sure of four runs each", got)
+	}
+}
+
 func TestTimesOfScenariosThatOneSidePlayedMoreOftenChangeNothing(t *testing.T) {
 	slow := func(pion string, n int) report.Report {
 		r := timedRun(pion, 9, 1, n)
