@@ -36,7 +36,7 @@ type cli struct {
 	Diff     diffCmd     `cmd:"" help:"Compare two reports: what regressed, what is fixed, what is flaky."`
 	Baseline baselineCmd `cmd:"" help:"Write the compact form of reports, to be committed."`
 	History  historyCmd  `cmd:"" help:"Write a page that shows a folder of baselines."`
-	Validate validateCmd `cmd:"" help:"Validate a report.json against the published schema."`
+	Validate validateCmd `cmd:"" help:"Validate a report.json, or a baseline, against the published schema."`
 	Peer     peerCmd     `cmd:"" help:"Try a peer of your own."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is installed and what is missing."`
 	Netns    netnsCmd    `cmd:"" help:"Run a command in a private network."`

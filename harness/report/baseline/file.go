@@ -66,6 +66,16 @@ func encode(item any) ([]byte, error) {
 	return bytes.TrimSpace(out.Bytes()), err
 }
 
+// Is reports whether the content of a file says that it is a baseline, of whatever
+// version.
+func Is(data []byte) bool {
+	var head struct {
+		Schema string `json:"schema"`
+	}
+	name, _, _ := strings.Cut(Schema, "/")
+	return json.Unmarshal(data, &head) == nil && strings.HasPrefix(head.Schema, name+"/")
+}
+
 // Decode reads the file. The error names the first members that are wrong.
 func Decode(data []byte) (*Baseline, error) {
 	var b Baseline
