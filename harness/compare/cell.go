@@ -51,6 +51,7 @@ func (t *tally) graded() int { return t.red + t.green }
 type side struct {
 	reports    []report.Report
 	names      map[string]string
+	pairs      map[report.Pair][]report.Pair
 	tested     map[string]bool // by shown name; nil: all
 	cells      map[key]*tally
 	titles     map[string]string     // of the checks that the runs wanted to grade
@@ -66,9 +67,9 @@ type place struct {
 }
 
 // read sorts the reports of a side into cells.
-func read(reports []report.Report, names map[string]string, tested map[string]bool, o Options) *side {
+func read(reports []report.Report, names map[string]string, pairs map[report.Pair][]report.Pair, tested map[string]bool, o Options) *side {
 	s := &side{
-		reports: reports, names: names, tested: tested, cells: map[key]*tally{}, titles: map[string]string{SessionCheck: sessionTitle},
+		reports: reports, names: names, pairs: pairs, tested: tested, cells: map[key]*tally{}, titles: map[string]string{SessionCheck: sessionTitle},
 		played: map[place]report.Pair{}, times: map[timed]samples{},
 	}
 	for i := range reports {
@@ -83,10 +84,16 @@ func read(reports []report.Report, names map[string]string, tested map[string]bo
 		for j := range r.Sessions {
 			n := &r.Sessions[j]
 			sessions[n.ID] = n
-			s.session(n, o.Aliases.Scenario(n.Scenario), i)
+			for _, pair := range s.shown(n.Pair) {
+				s.session(n, place{pair, o.Aliases.Scenario(n.Scenario)}, i)
+			}
 		}
 		for j := range r.Results {
-			s.result(&r.Results[j], sessions[r.Results[j].Session], o.Aliases)
+			res := &r.Results[j]
+			for _, pair := range s.shown(res.Pair) {
+				k := key{o.Aliases.Check(res.Check), o.Aliases.Scenario(res.Scenario), pair, res.Role, pair.Peer(res.Role)}
+				s.result(k, res, sessions[res.Session])
+			}
 		}
 	}
 	return s
@@ -94,8 +101,12 @@ func read(reports []report.Report, names map[string]string, tested map[string]bo
 
 func (s *side) name(id string) string { return cmp.Or(s.names[id], id) }
 
-func (s *side) shown(p report.Pair) report.Pair {
-	return report.Pair{Offerer: s.name(p.Offerer), Answerer: s.name(p.Answerer)}
+// shown returns what a pair is shown as.
+func (s *side) shown(p report.Pair) []report.Pair {
+	if others := s.pairs[p]; len(others) > 0 {
+		return others
+	}
+	return []report.Pair{{Offerer: s.name(p.Offerer), Answerer: s.name(p.Answerer)}}
 }
 
 // plain writes shown names into a text in the place of ids that carry a version:
@@ -127,10 +138,9 @@ func (s *side) cell(k key, real report.Pair) *tally {
 }
 
 // session counts one session as a cell of its own.
-func (s *side) session(n *report.Session, scenario string, run int) {
-	at := place{s.shown(n.Pair), scenario}
+func (s *side) session(n *report.Session, at place, run int) {
 	s.played[at] = n.Pair
-	t := s.cell(key{check: SessionCheck, scenario: scenario, pair: at.pair}, n.Pair)
+	t := s.cell(key{check: SessionCheck, scenario: at.scenario, pair: at.pair}, n.Pair)
 	switch n.Result {
 	case trace.EndUnsupported:
 		t.ungraded++
@@ -144,7 +154,7 @@ func (s *side) session(n *report.Session, scenario string, run int) {
 	default:
 		blamed := ""
 		if n.Side != "" {
-			blamed = s.name(n.Pair.Peer(n.Side))
+			blamed = at.pair.Peer(n.Side)
 		}
 		said := cmp.Or(string(n.Stage), "session") + ": " + s.plain(n.Reason)
 		t.reason(said)
@@ -161,8 +171,7 @@ func (s *side) session(n *report.Session, scenario string, run int) {
 }
 
 // result counts what one check said.
-func (s *side) result(r *report.Result, n *report.Session, a *Aliases) {
-	k := key{check: a.Check(r.Check), scenario: a.Scenario(r.Scenario), pair: s.shown(r.Pair), role: r.Role, subject: s.name(r.Subject)}
+func (s *side) result(k key, r *report.Result, n *report.Session) {
 	if !s.grades(k.check) {
 		s.titles[k.check] = ""
 	}

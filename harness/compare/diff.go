@@ -134,7 +134,7 @@ func Reports(from, to []report.Report, o Options) Diff {
 	o = o.withDefaults()
 	from, to = safe(from), safe(to)
 	under := tested(from, to, o)
-	a, b := read(from, o.From, under, o), read(to, o.To, under, o)
+	a, b := read(from, o.From, o.FromPairs, under, o), read(to, o.To, o.ToPairs, under, o)
 	d := Diff{Schema: Schema, From: a.describe(), To: b.describe(), Notes: notes(a, b)}
 	judge := judge{options: o, from: a, to: b, diff: &d, pairs: map[string]report.Pair{}}
 	judge.all()

@@ -37,6 +37,10 @@
 //     side found what a run of the other found. Findings that are never the same
 //     twice on a side tell nothing.
 //
+// A cell that one side alone graded is gone or new. If that side graded it in some
+// runs only, Fisher's exact test on graded and ungraded runs has to say, too, that
+// the sides differ.
+//
 // Repeating until something is sure is optional stopping: for what flips often
 // the true risk is a little higher than the stated one.
 //

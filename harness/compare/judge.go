@@ -132,10 +132,15 @@ func (j *judge) incomplete(name string, s, other *side) {
 }
 
 // oneSided is a cell that one side alone graded. What a broken session or an
-// incomplete run kept from being graded is neither gone nor new.
+// incomplete run kept from being graded is neither gone nor new, nor is what is
+// graded now and then.
 func (j *judge) oneSided(c Change, k key, graded, other *tally, s *side) (Change, bool) {
 	why := s.absent(k, other)
 	if other.broken+other.covered > 0 || why == "" || s.broke(k) {
+		return c, false
+	}
+	seldom := graded.ungraded > 0 && other.ungraded > 0
+	if seldom && fisher(graded.graded(), graded.ungraded, 0, other.ungraded) > Alpha {
 		return c, false
 	}
 	c.Class = Gone

@@ -22,9 +22,13 @@ const (
 type Options struct {
 	// From and To name the peers of each side as the comparison shows them, by id:
 	// {"pion@v3.2.40": "pion"} and {"pion@v3.3.6": "pion"}. Others keep their id.
-	// A name that only one peer of a report should have is the caller's duty.
+	// Two peers of a side must not get the same name.
 	From, To map[string]string
-	Aliases  *Aliases // nil: those that come with Rink
+	// FromPairs and ToPairs show pairs of each side, with their real ids, as others.
+	// One may stand for several: that the old version meets itself is what both
+	// the old one meeting the new one and the reverse are compared with.
+	FromPairs, ToPairs map[report.Pair][]report.Pair
+	Aliases            *Aliases // nil: those that come with Rink
 	// SureRuns and FlakyRuns are runs per side; 0: the constants of that name.
 	SureRuns, FlakyRuns int
 }

@@ -4,8 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/trace"
 )
 
 // withPeers is a report of peers: id, or id=implementation.
@@ -81,5 +83,35 @@ func TestBadAliasesAreNamed(t *testing.T) {
 		if _, err := ParseAliases(table); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want it to say %q", table, err, want)
 		}
+	}
+}
+
+func TestOnePairMayStandForSeveral(t *testing.T) {
+	meets := func(offerer, answerer string, o, a string) report.Report {
+		pair := report.Pair{Offerer: offerer, Answerer: answerer}
+		r := report.Report{Run: report.Run{Complete: true}, Checks: []report.Check{{ID: "CONN-001"}}}
+		r.Sessions = []report.Session{{ID: "1", Scenario: "connect-data", Pair: pair, Result: "completed"}}
+		for role, outcome := range map[trace.Side]string{trace.Offerer: o, trace.Answerer: a} {
+			r.Results = append(r.Results, report.Result{
+				Check: "CONN-001", Scenario: "connect-data", Pair: pair, Role: role, Subject: pair.Peer(role), Outcome: check.Outcome(outcome), Session: "1",
+			})
+		}
+		return r
+	}
+	before := []report.Report{meets(oldPion, oldPion, "pass", "pass")}
+	now := []report.Report{meets(oldPion, newPion, "pass", "fail"), meets(newPion, oldPion, "pass", "pass")}
+	d := Reports(before, now, Options{
+		FromPairs: map[report.Pair][]report.Pair{
+			{Offerer: oldPion, Answerer: oldPion}: {{Offerer: "old", Answerer: "pion"}, {Offerer: "pion", Answerer: "old"}},
+		},
+		To: map[string]string{oldPion: "old", newPion: "pion"},
+	})
+	same(t, "changes", short(d), []string{"regressed CONN-001 pion?"})
+	same(t, "undecided", d.Undecided(), []Repeat{{
+		From: report.Pair{Offerer: oldPion, Answerer: oldPion}, To: report.Pair{Offerer: oldPion, Answerer: newPion},
+		Scenario: "connect-data", Runs: 2, Why: []string{"CONN-001 pion regressed?"},
+	}})
+	if d.Regressed[0].Pair != "old->pion" || d.Unchanged != 5 {
+		t.Errorf("got %s and %d unchanged, want old->pion and 5", d.Regressed[0].Pair, d.Unchanged)
 	}
 }
