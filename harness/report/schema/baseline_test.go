@@ -22,8 +22,8 @@ func TestTheCommittedBaselinesAreValidAndWhatIsWrongIsNamed(t *testing.T) {
 		}
 		for want, change := range map[string][2]string{
 			"/schema: value must be":            {"rink.baseline/v1", "rink.baseline/v2"},
-			"/runs: got string, want integer":   {`"runs": 3`, `"runs": "3"`},
-			"/results/0/outcome: value must be": {`"outcome":"pass"`, `"outcome":"splendid"`},
+			"/runs: got string, want integer":   {`"runs": `, `"runs": "three", "x": `},
+			"/outcome: value must be":           {`"outcome":"pass"`, `"outcome":"splendid"`},
 			"/sessions/0/result: value must be": {`"completed"`, `"won"`},
 			"/peers/0: missing property":        {`"implementation"`, `"made"`},
 		} {
