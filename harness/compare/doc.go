@@ -22,9 +22,9 @@
 //
 //   - Green in all runs of the one side and red in all of the other is a change:
 //     regressed or fixed. It is sure from SureRuns runs of each side on, three
-//     unless told otherwise: the smallest number at which the two cannot be told
-//     from each other by chance in more than one of twenty cases (Fisher's exact
-//     test, one-sided, 1/C(6,3) = 0.05). With two runs a cell that flips half
+//     unless told otherwise: the smallest number at which chance alone gives this
+//     in at most one of twenty cases (Fisher's exact test, one-sided,
+//     1/C(6,3) = 0.05). With two runs a cell that flips half
 //     of the time looks changed in one of eight cases, with three in one of 32.
 //   - The same change (check, pair, subject, role, direction) in many scenarios is
 //     sure in all of them as soon as two of them are sure, so that not all need to
