@@ -6,6 +6,8 @@ TOOL  = $(GO) tool -modfile=.ci/tools/go.mod
 
 # What to add to rink run: make interop ARGS="--scenarios 'trickle-*'"
 ARGS ?=
+# Who plays in make seed: make seed PEERS=aiortc,chrome
+PEERS ?= all
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
 # The releases of pion that reports/baseline holds, and how often each is played.
@@ -15,7 +17,7 @@ RUNS     ?= 3
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup interop peers matrix test suites lint bench fuzz report baseline clean
+.PHONY: help setup interop peers matrix seed test suites lint bench fuzz report baseline clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
@@ -37,6 +39,12 @@ peer-%: ## install one of them: make peer-aiortc
 matrix: setup ## run every peer that is installed with every one, both ways
 	$(RINK) run --peers all $(ARGS)
 
+# Of these packages' tests it is the suites alone; the others are in make test.
+GINKGO = $(RINK) netns --or-host -- $(GO) tool ginkgo --fail-on-empty
+
+seed: setup ## play the story of the README: no gathering awaited, candidates without mid and index (PEERS=all)
+	@$(GINKGO) ./suites/seed -- -test.run='^TestSeed$$' -peers='$(PEERS)'
+
 # The tests run in a private network, as runs do; what they need from elsewhere
 # is fetched and built before.
 test: setup ## run all tests
@@ -44,7 +52,7 @@ test: setup ## run all tests
 	$(RINK) netns --or-host -- $(GO) test $(PKG)
 
 suites: setup ## run the Ginkgo suites alone
-	$(RINK) netns --or-host -- $(GO) tool ginkgo -p --randomize-all --fail-on-empty ./suites
+	$(GINKGO) -p --randomize-all ./suites ./suites/seed -- -test.run='^Test(Suites|Seed)$$'
 
 lint: ## go vet, staticcheck, gofumpt, ginkgolinter
 	$(GO) vet ./...

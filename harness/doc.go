@@ -10,7 +10,8 @@
 //   - harness/peer: the contract of a peer; below it pion (in process), chrome
 //     (headless, by chromedp), firefox (headless, by WebDriver BiDi), agent (a
 //     program in any language), fake (scripted, with defects), and peertest,
-//     which every peer's test calls
+//     which every peer's test calls; pionbuild builds agents of other releases
+//     of pion
 //   - harness/scenario: scenarios as values and the session that runs one
 //   - harness/signaling: what carries descriptions and candidates, and its faults
 //   - harness/repair: waits for gathering and stamps candidates, for any Connection

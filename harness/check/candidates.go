@@ -50,6 +50,7 @@ func candidateChecks() []Check {
 			Requirement: requirement("CAND-008"), Needs: needs,
 			Applies: answererOf(trace.TraitRejectedFirst), Run: countsTheRejected,
 		},
+		{Requirement: requirement("CAND-009"), Needs: needs, Applies: negotiated, Run: ufragOfItsSection},
 		{Requirement: requirement("CAND-010"), Needs: needs, Applies: negotiated, Run: bareAttribute},
 	}
 }
@@ -259,6 +260,53 @@ func countsTheRejected(v *View, side trace.Side) ([]Finding, error) {
 		}
 		return "", ""
 	})
+}
+
+// ufragOfItsSection judges what a candidate says of its generation, in its
+// usernameFragment or in the extension of its line. One that says nothing is not
+// judged: whoever adds it takes it for the current generation.
+func ufragOfItsSection(v *View, side trace.Side) ([]Finding, error) {
+	if _, err := v.Local(side, 0); err != nil {
+		return nil, err
+	}
+	judged := 0
+	found, err := v.each(side, func(c Candidate) (string, string) {
+		d, err := v.Local(side, c.N)
+		if c.Err != nil || err != nil {
+			return "", "" // CAND-001
+		}
+		i := home(d, c)
+		if i < 0 || i >= len(d.Media) || d.ICEUfrag(d.Media[i]) == "" {
+			return "", ""
+		}
+		for _, said := range ufrags(c) {
+			judged++
+			if said.Value != d.ICEUfrag(d.Media[i]) {
+				return said.Name + " of another than its section", "the ice-ufrag of its section in the local description"
+			}
+		}
+		return "", ""
+	})
+	if err == nil && judged == 0 {
+		return nil, NoEvidence("no candidate of the %s says its usernameFragment", side)
+	}
+	return found, err
+}
+
+// ufrags are the names under which a candidate says its ufrag, with what it says.
+func ufrags(c Candidate) []wire.Extension {
+	var said []wire.Extension
+	if c.Init.UsernameFragment != nil {
+		said = append(said, wire.Extension{Name: "usernameFragment", Value: *c.Init.UsernameFragment})
+	}
+	if parsed, err := wire.ParseCandidate(c.Init.Candidate); err == nil {
+		for _, e := range parsed.Extensions {
+			if e.Name == "ufrag" {
+				said = append(said, e)
+			}
+		}
+	}
+	return said
 }
 
 func bareAttribute(v *View, side trace.Side) ([]Finding, error) {

@@ -23,7 +23,7 @@ func Connected(v *View, side trace.Side) ([]Finding, error) {
 	if f, ok := v.refusal(side.Other()); ok && !f.Joint {
 		return nil, NoEvidence("the %s stopped the session: %s", side.Other(), f)
 	}
-	if v.reports(side) && v.reports(side.Other()) {
+	if v.Reports(side) && v.Reports(side.Other()) {
 		return v.nonceMissing(side), nil
 	}
 	return v.unconnected(side)
@@ -44,7 +44,7 @@ func (v *View) unconnected(side trace.Side) ([]Finding, error) {
 			why = fmt.Sprintf("every candidate of the %s has %s, and the %s took them; %s", s, f.text, s.Other(), unknown)
 		}
 	}
-	switch mine, its := v.reports(side), v.reports(side.Other()); {
+	switch mine, its := v.Reports(side), v.Reports(side.Other()); {
 	case mine:
 		return nil, NoEvidence("the %s reports no connection; that is counted there", side.Other())
 	case its:
@@ -63,7 +63,7 @@ func (v *View) unconnected(side trace.Side) ([]Finding, error) {
 // that did connect.
 func isConnected(v *View) error {
 	for _, side := range trace.Sides() {
-		if !v.reports(side) {
+		if !v.Reports(side) {
 			return NoEvidence("the %s reports no connection: %s", side, v.progress(side))
 		}
 	}
@@ -93,9 +93,9 @@ func (v *View) refusal(side trace.Side) (Finding, bool) {
 	return Finding{}, false
 }
 
-// reports tells whether the side said that it is connected, before any close.
+// Reports tells whether the side said that it is connected, before any close.
 // An implementation without connectionState is asked by its ICE state.
-func (v *View) reports(side trace.Side) bool {
+func (v *View) Reports(side trace.Side) bool {
 	connection := v.states(side, peer.EventConnectionStateChange)
 	for _, e := range connection {
 		if e.State == "connected" {

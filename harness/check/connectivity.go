@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -60,6 +61,7 @@ func oneTransport(v *View, side trace.Side) ([]Finding, error) {
 	} else if state := stats.Transports[0].DTLSState; state != "" && state != "connected" {
 		found = append(found, Finding{Object: "DTLS transport", Got: state, Want: "connected"})
 	}
+	found = append(found, v.forgottenTracks(side)...)
 	for _, kind := range v.sentKinds(side.Other()) {
 		packets := 0
 		for _, in := range stats.Inbound {
@@ -75,6 +77,33 @@ func oneTransport(v *View, side trace.Side) ([]Finding, error) {
 		}
 	}
 	return found, nil
+}
+
+// forgottenTracks finds the tracks that a side took and that its description does
+// not send: an offer must have a section for each, and an answer sends where the
+// offer has one that it accepts.
+func (v *View) forgottenTracks(side trace.Side) []Finding {
+	d, err := v.Local(side, len(v.Records))
+	if err != nil {
+		return nil // what is missing is told elsewhere
+	}
+	var found []Finding
+	for _, kind := range []peer.Kind{peer.Audio, peer.Video} {
+		took := slices.ContainsFunc(v.Calls(side, "addTrack"), func(c Call) bool { return c.OK() && c.Text == string(kind) })
+		accepted, sends := side == trace.Offerer, false
+		for _, m := range d.Media {
+			if m.Kind != string(kind) || m.Rejected() {
+				continue
+			}
+			_, receives := m.Attr("recvonly")
+			_, inactive := m.Attr("inactive")
+			accepted, sends = true, sends || !(receives || inactive)
+		}
+		if took && accepted && !sends {
+			found = append(found, Finding{Object: string(kind) + " track", Got: "taken, and no section of the local description sends it", Want: "a section that sends it"})
+		}
+	}
+	return found
 }
 
 // sentKinds lists the kinds of media that a side added and that the answer
@@ -141,7 +170,9 @@ func (v *View) transportsUp(side trace.Side) int {
 }
 
 // hostPairs accepts a peer-reflexive type: a check that comes before the
-// signalled candidate makes one of the same transport address.
+// signalled candidate makes one of the same transport address. What each end says
+// of its own candidate must be one that it signalled; the remote candidate is the
+// other end's to answer for.
 func hostPairs(v *View, side trace.Side) ([]Finding, error) {
 	if err := isConnected(v); err != nil {
 		return nil, err
@@ -158,25 +189,51 @@ func hostPairs(v *View, side trace.Side) ([]Finding, error) {
 		for _, end := range []struct {
 			name string
 			c    peer.CandidateStats
-			of   trace.Side
-		}{{"local", *t.Local, side}, {"remote", *t.Remote, side.Other()}} {
+		}{{"local", *t.Local}, {"remote", *t.Remote}} {
+			object := end.name + " candidate of the selected pair"
 			if protocol := strings.ToLower(end.c.Protocol); protocol != "udp" {
-				found = append(found, Finding{Object: end.name + " candidate of the selected pair", Got: "protocol " + protocol, Want: "udp"})
+				found = append(found, Finding{Object: object, Got: "protocol " + protocol, Want: "udp"})
 			}
-			if end.c.Type != "host" && (end.c.Type != "prflx" || !v.hostPort(end.of, end.c.Port)) {
-				found = append(found, Finding{Object: end.name + " candidate of the selected pair", Got: "type " + end.c.Type, Want: "a host candidate"})
+			if end.c.Type != "host" && end.c.Type != "prflx" {
+				found = append(found, Finding{Object: object, Got: "type " + end.c.Type, Want: "a host candidate"})
 			}
 		}
+		if !v.signalled(side, *t.Local) {
+			found = append(found, Finding{
+				Object: "local candidate of the selected pair", Got: "an address and port of which it surfaced no host candidate",
+				Want: "a host candidate that it surfaced",
+			})
+		}
+		found = append(found, v.foreign(side, t)...)
 	}
 	return found, nil
 }
 
-// hostPort reports whether the side surfaced a host candidate of that port, or
-// listed one in a local description: not every peer has candidate events.
-func (v *View) hostPort(side trace.Side, port int) bool {
+// foreign finds a remote candidate that the other end neither signalled nor names
+// as its own. One that it names is its own finding.
+func (v *View) foreign(side trace.Side, t peer.TransportStats) []Finding {
+	stats, _ := v.Stats(side.Other(), trace.MomentConnected)
+	named := slices.ContainsFunc(stats.Transports, func(its peer.TransportStats) bool {
+		return its.Local != nil && its.Local.Port == t.Remote.Port && sameAddress(its.Local.Address, t.Remote.Address)
+	})
+	if named || v.signalled(side.Other(), *t.Remote) {
+		return nil
+	}
+	return []Finding{{
+		Object: "remote candidate of the selected pair", Got: "an address and port of which the " + string(side.Other()) + " surfaced no host candidate",
+		Want: "a host candidate of the " + string(side.Other()), Joint: true,
+		Why: "the trace does not tell whether one end names a candidate that is not or the other surfaced too few",
+	}}
+}
+
+// signalled reports whether the side surfaced a host candidate of that transport
+// address, or listed one in a local description: not every peer has candidate
+// events. Where either address is hidden, as by mDNS, the port has to do. A side
+// that signalled nothing where the session looked is not judged.
+func (v *View) signalled(side trace.Side, c peer.CandidateStats) bool {
 	var lines []string
 	for _, c := range v.RealCandidates(side) {
-		lines = append(lines, c.Init.Candidate)
+		lines = append(lines, strings.TrimPrefix(c.Init.Candidate, "a=")) // CAND-010
 	}
 	if snap, ok := v.Snapshot(side, trace.MomentGathered); ok && snap.LocalDescription != nil {
 		if d, err := wire.ParseDescription(snap.LocalDescription.SDP); err == nil {
@@ -184,14 +241,23 @@ func (v *View) hostPort(side trace.Side, port int) bool {
 				lines = append(lines, m.Candidates()...)
 			}
 		}
+	} else if !v.Header.Peer(side).Features.Has(peer.FeatureTrickle) {
+		return true
 	}
 	for _, line := range lines {
-		// A candidate with a= before it is CAND-010's.
-		if parsed, err := wire.ParseCandidate(strings.TrimPrefix(line, "a=")); err == nil && parsed.Type == "host" && parsed.Port == port {
+		parsed, err := wire.ParseCandidate(line)
+		if err == nil && parsed.Type == "host" && parsed.Port == c.Port && sameAddress(parsed.Address, c.Address) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameAddress compares addresses; names and nothing can be of any address.
+func sameAddress(a, b string) bool {
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	return errX != nil || errY != nil || x.Unmap().WithZone("") == y.Unmap().WithZone("")
 }
 
 // messagesUnchanged compares what the other end sent with what this end
@@ -201,7 +267,7 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 		return nil, err
 	}
 	var sent, received []peer.Message
-	var where []int
+	var where, astray []int
 	for _, c := range v.Calls(side.Other(), "send") {
 		if c.OK() && c.Message != nil {
 			sent = append(sent, *c.Message)
@@ -210,6 +276,9 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 	for _, e := range v.states(side, peer.EventMessage) {
 		if e.Message != nil {
 			received, where = append(received, *e.Message), append(where, e.N)
+			if !v.opened(side, e.Channel) {
+				astray = append(astray, e.N)
+			}
 		}
 	}
 	if len(sent) < 3 {
@@ -217,6 +286,9 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 	}
 	const why = "the trace does not tell whether the sender or the receiver changed it"
 	var found []Finding
+	if len(astray) > 0 {
+		found = append(found, Finding{Object: "messages", Got: "received on a channel that this end never opened", Want: "on the channel that they were sent on", Where: astray})
+	}
 	for i, m := range sent {
 		if i >= len(received) {
 			found = append(found, Finding{Object: messageName(m), Got: "not received", Want: "as it was sent", Joint: true, Why: why})
@@ -230,6 +302,11 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 		found = append(found, Finding{Object: "messages", Got: fmt.Sprintf("%d received", len(received)), Want: fmt.Sprint(len(sent)), Joint: true, Why: why})
 	}
 	return found, nil
+}
+
+// opened reports whether the side said that the channel is open.
+func (v *View) opened(side trace.Side, h peer.ChannelHandle) bool {
+	return slices.ContainsFunc(v.Events(side, peer.EventChannelOpen), func(e Event) bool { return e.Channel == h })
 }
 
 func messageName(m peer.Message) string {

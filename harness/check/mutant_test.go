@@ -20,6 +20,15 @@ func brief() scenario.Timeouts {
 	return t
 }
 
+// briefFor is brief with time for what the scenario holds back.
+func briefFor(sc scenario.Scenario) scenario.Timeouts {
+	t := brief()
+	if sc.Traits.Has(trace.TraitLate) {
+		t.Connect = 20 * time.Second
+	}
+	return t
+}
+
 // session runs a scenario between two fakes and grades it.
 func session(t *testing.T, name string, defect fake.Defect) []check.Grade {
 	t.Helper()
@@ -31,7 +40,7 @@ func session(t *testing.T, name string, defect fake.Defect) []check.Grade {
 	defects := map[trace.Side][]fake.Defect{defect.Side: {defect}}
 	offerer := network.Peer("fake-offerer", defects[trace.Offerer]...)
 	answerer := network.Peer("fake-answerer", defects[trace.Answerer]...)
-	result := scenario.Run(context.Background(), sc, offerer, answerer, scenario.Options{ID: name, Seed: 1, Timeouts: brief()})
+	result := scenario.Run(context.Background(), sc, offerer, answerer, scenario.Options{ID: name, Seed: 1, Timeouts: briefFor(sc)})
 	for _, p := range []interface{ Close() error }{offerer, answerer} {
 		if err := p.Close(); err != nil {
 			t.Error(err)

@@ -79,6 +79,8 @@ func iceStates(v *View, side trace.Side) ([]Finding, error) {
 	}
 	const want = "new, checking, connected, and then completed or not"
 	found := v.sequence(side, peer.EventICEConnectionStateChange, "iceConnectionState", iceTransitions, want)
+	last, _ := v.Snapshot(side, trace.MomentFinal)
+	found = append(found, v.unsaid(side, peer.EventICEConnectionStateChange, "iceConnectionState", last.ICEConnectionState)...)
 	if len(found) > 0 {
 		return found, nil
 	}
@@ -100,6 +102,9 @@ func connectionStates(v *View, side trace.Side) ([]Finding, error) {
 	if len(found) > 0 && v.allSaid(side, peer.EventConnectionStateChange, []string{"connecting", "connected"}) {
 		found = nil
 	}
+	last, _ := v.Snapshot(side, trace.MomentFinal)
+	found = append(found, v.unsaid(side, peer.EventConnectionStateChange, "connectionState", last.ConnectionState)...)
+	found = append(found, v.lost(side)...)
 	ice := "new"
 	for _, e := range v.states(side, peer.EventICEConnectionStateChange, peer.EventConnectionStateChange) {
 		if e.Type == peer.EventICEConnectionStateChange {
@@ -118,6 +123,32 @@ func connectionStates(v *View, side trace.Side) ([]Finding, error) {
 		}
 	}
 	return found, nil
+}
+
+// unsaid finds an attribute that contradicts the events: a state that none of them
+// said. Its event may come after the attribute was read. Of a peer that said
+// nothing the events are what is missing.
+func (v *View) unsaid(side trace.Side, kind peer.EventType, object, attribute string) []Finding {
+	events := v.Events(side, kind)
+	said := slices.ContainsFunc(events, func(e Event) bool { return e.State == attribute })
+	if v.End.Result != trace.EndCompleted || attribute == "" || len(events) == 0 || said {
+		return nil
+	}
+	return []Finding{{Object: object, Got: "the attribute " + attribute + ", which no event said", Want: "a state that an event said"}}
+}
+
+// lost finds a connection that failed before anybody closed it, although the
+// session went on to its end.
+func (v *View) lost(side trace.Side) []Finding {
+	events := v.states(side, peer.EventConnectionStateChange)
+	if len(events) == 0 || v.End.Result != trace.EndCompleted {
+		return nil
+	}
+	last := events[len(events)-1]
+	if last.State != "failed" {
+		return nil
+	}
+	return []Finding{{Object: "connectionState", Got: "failed at the end of the session", Want: "connected until it is closed", Where: []int{last.N}}}
 }
 
 // allSaid judges a peer that declares that its events may overtake each other:
@@ -144,6 +175,9 @@ func signalingStates(v *View, side trace.Side) ([]Finding, error) {
 	}
 	if len(want) == 0 {
 		return nil, NoEvidence("no description was set at the %s: %s", side, v.End.Reason)
+	}
+	if last, _ := v.Snapshot(side, trace.MomentFinal); v.End.Result == trace.EndCompleted && last.SignalingState != "" && last.SignalingState != state {
+		return []Finding{{Object: "signalingState", Got: "the attribute " + last.SignalingState + " at the end", Want: state + ", which the calls lead to"}}, nil
 	}
 	var got []string
 	var where []int

@@ -48,7 +48,9 @@ func samePair(v *View, side trace.Side) ([]Finding, error) {
 	if err := isConnected(v); err != nil {
 		return nil, err
 	}
-	if _, ok := v.Stats(side, trace.MomentConnected); !ok {
+	_, told := v.Stats(side, trace.MomentConnected)
+	_, asked := v.Stats(side.Other(), trace.MomentConnected)
+	if !told && !asked { // else this end refused
 		return nil, NoEvidence("the session read no stats of the %s: %s", side, v.End.Reason)
 	}
 	mine, its := v.pairs(side), v.pairs(side.Other())

@@ -80,10 +80,13 @@ func (c earlyConnection) Stats(ctx context.Context) (peer.Stats, error) {
 // it lacks, and what it has is judged all the same.
 func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
 	t.Parallel()
-	forgets := fake.Defect{}
+	forgets, picky := fake.Defect{}, fake.Defect{}
 	for _, d := range fake.Defects() {
-		if d.Name == "forgets-a-transport" {
+		switch d.Name {
+		case "forgets-a-transport":
 			forgets = d
+		case "needs-the-index":
+			picky = d
 		}
 	}
 	for _, tc := range []struct {
@@ -94,6 +97,9 @@ func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
 		{"trickle-none", fake.Defect{}, map[string]check.Outcome{"GATHER-004": check.Unsupported, "TRICKLE-004": check.Pass}},
 		{"candidates-unbundled", fake.Defect{}, map[string]check.Outcome{"BUNDLE-009": check.Pass}},
 		{"candidates-unbundled", forgets, map[string]check.Outcome{"BUNDLE-009": check.Fail}},
+		{"trickle-mid-only", fake.Defect{}, map[string]check.Outcome{"TRICKLE-015": check.Pass}},
+		{"trickle-mid-only", picky, map[string]check.Outcome{"TRICKLE-015": check.Fail}},
+		{"trickle-late", fake.Defect{}, map[string]check.Outcome{"TRICKLE-006": check.Pass}},
 	} {
 		t.Run(tc.scenario+" "+tc.defect.Name, func(t *testing.T) {
 			sc, _ := scenario.ByName(tc.scenario)
@@ -101,7 +107,7 @@ func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
 			offerer, answerer := terse{network.Peer("offerer", tc.defect)}, network.Peer("answerer")
 			defer offerer.Close()
 			defer answerer.Close()
-			result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: brief()})
+			result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: briefFor(sc)})
 			grades, err := check.GradeTrace(result.Records, check.All())
 			if err != nil {
 				t.Fatal(err)
@@ -135,7 +141,7 @@ func TestACheckThatOvertakesADescriptionIsOfAHostCandidate(t *testing.T) {
 	offerer, answerer := early{network.Peer("offerer")}, terse{network.Peer("answerer")}
 	defer offerer.Close()
 	defer answerer.Close()
-	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: brief()})
+	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: briefFor(sc)})
 	c, err := check.ByID("CONN-002")
 	if err != nil {
 		t.Fatal(err)

@@ -57,6 +57,7 @@ type side struct {
 	titles     map[string]string     // of the checks that the runs wanted to grade
 	played     map[place]report.Pair // with the real ids
 	times      map[timed]samples
+	leftOut    int      // sessions that partial runs left out, since they were green before
 	unfinished []string // why runs did not get to their end
 }
 
@@ -76,6 +77,9 @@ func read(reports []report.Report, names map[string]string, pairs map[report.Pai
 		r := &reports[i]
 		if !r.Run.Complete {
 			s.unfinished = append(s.unfinished, cmp.Or(r.Run.IncompleteReason, "it does not say why"))
+		}
+		if r.Run.Since != nil {
+			s.leftOut += r.Run.Since.LeftOut
 		}
 		for _, c := range r.Checks {
 			s.titles[o.Aliases.Check(c.ID)] = c.Title

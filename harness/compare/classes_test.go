@@ -121,3 +121,11 @@ func TestWhatNobodyCanTellIsNoVerdict(t *testing.T) {
 		t.Errorf("another run has all: got %d, %s", d.ExitCode, d.Verdict)
 	}
 }
+
+func TestWhatAPartialRunLeftOutIsNotGone(t *testing.T) {
+	partial := several(newPion, "-")
+	partial[0].Run.Since = &report.Partial{Reports: []string{"r"}, LeftOut: 1}
+	d := compared(t, several(oldPion, "p"), partial)
+	same(t, "changes", short(d), []string{})
+	same(t, "notes", d.Notes, []string{"the new runs left out 1 session that earlier runs had green: what they would show is not compared"})
+}

@@ -160,13 +160,14 @@ func (s *side) broke(k key) bool {
 	return t != nil && t.errors+t.broken > 0 && t.green+t.ungraded == 0
 }
 
-// absent says why a side has no grade of a cell; empty: because it is incomplete.
+// absent says why a side has no grade of a cell; empty: because it is
+// incomplete, or left the session out.
 func (s *side) absent(k key, t *tally) string {
 	_, played := s.played[place{k.pair, k.scenario}]
 	switch {
 	case t.ungraded > 0:
 		return strings.Join(t.reasons, "; ")
-	case !played && len(s.unfinished) > 0:
+	case !played && len(s.unfinished)+s.leftOut > 0:
 		return ""
 	case !played:
 		return "the scenario was not played by this pair"

@@ -127,5 +127,11 @@ func notes(a, b *side) []string {
 	differ("the network", func(r *report.Report) string { return r.Run.Network })
 	differ("the scale of timeouts", func(r *report.Report) string { return fmt.Sprint(r.Run.TimeoutScale) })
 	differ("Rink", func(r *report.Report) string { return r.Generator.Version })
+	for name, n := range map[string]int{"old": a.leftOut, "new": b.leftOut} {
+		if n > 0 {
+			list = append(list, fmt.Sprintf("the %s runs left out %s that earlier runs had green: what they would show is not compared", name, report.Plural(n, "session")))
+		}
+	}
+	slices.Sort(list)
 	return list
 }

@@ -63,3 +63,13 @@ func IsGone(err error) bool {
 	var g *GoneError
 	return errors.As(err, &g)
 }
+
+// UntidyError says that the program of a peer did not end as it was asked to, in
+// Close, and that nothing of it is left.
+type UntidyError struct {
+	Peer   string // the peer's ID
+	Reason string // what it did, after the peer's name: "did not end within 5s of exit and was killed"
+}
+
+// Error names the peer and the reason.
+func (e *UntidyError) Error() string { return "close " + e.Peer + ": " + e.Reason }

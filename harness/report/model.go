@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -49,7 +48,18 @@ type Run struct {
 	Network          string  `json:"network"`              // private, host
 	NetworkInfo      string  `json:"networkInfo,omitempty"`
 	TimeoutScale     float64 `json:"timeoutScale"`
-	Expectations     string  `json:"expectations"` // directory, or none
+	Expectations     string  `json:"expectations"` // built-in, none, or a directory
+	// Since is there when the run was to leave out what earlier runs had green.
+	Since *Partial `json:"since,omitempty"`
+	// OwnPeers are the programs that the user brought (--peer), by id.
+	OwnPeers map[string]string `json:"ownPeers,omitempty"`
+}
+
+// Partial says what a run left out, since it was green in an earlier run and
+// nothing that tells of a change had changed.
+type Partial struct {
+	Reports []string `json:"reports"` // ids of the earlier runs, the newest first
+	LeftOut int      `json:"leftOut"` // sessions
 }
 
 // Generator is the program that wrote the report.
@@ -116,15 +126,6 @@ func (p Pair) Peer(side trace.Side) string {
 		return p.Answerer
 	}
 	return p.Offerer
-}
-
-// Reproduce is the command that plays a session again; checks may be empty.
-func (p Pair) Reproduce(scenario, checks string) string {
-	command := fmt.Sprintf("rink run --pairs '%s' --scenarios %s", p, scenario)
-	if checks != "" {
-		command += " --checks " + checks
-	}
-	return command
 }
 
 // Session is one run of a scenario by a pair.

@@ -131,6 +131,8 @@ func ExitCode(r *Report) int {
 	switch {
 	case broken:
 		return ExitError
+	case r.nothingNew():
+		return ExitOK
 	case c.Judged() == 0:
 		return ExitNothing
 	case c.Fail+c.Stale+len(r.Unused) > 0:
@@ -138,6 +140,12 @@ func ExitCode(r *Report) int {
 	default:
 		return ExitOK
 	}
+}
+
+// nothingNew reports whether a whole run had no session to play, since all of them
+// were green in earlier runs.
+func (r *Report) nothingNew() bool {
+	return r.Run.Complete && r.Run.Since != nil && r.Run.Since.LeftOut > 0 && len(r.Sessions) == 0
 }
 
 // Summarize computes the summary of a report from its results and sessions.
@@ -253,6 +261,10 @@ func countBroken(r *Report) int {
 
 // verdict is the sentence that answers the reader's first question.
 func verdict(r *Report, s Summary) string {
+	if r.nothingNew() {
+		return fmt.Sprintf("Nothing was played: %s left out, green in %s.",
+			Plural(r.Run.Since.LeftOut, "session"), strings.Join(r.Run.Since.Reports, ", "))
+	}
 	if s.Outcomes.Judged() == 0 && s.HarnessErrors == 0 {
 		return "Nothing was judged: " + cmp.Or(r.Run.IncompleteReason, "no session of this run says anything about any requirement") + "."
 	}
@@ -278,6 +290,9 @@ func verdict(r *Report, s Summary) string {
 		s.Requirements.Met, Plural(s.Requirements.Total, "requirement"), Plural(d.Known, "known deviation"))
 	if !r.Run.Complete {
 		return "Incomplete run: " + sentence
+	}
+	if r.Run.Since != nil && r.Run.Since.LeftOut > 0 {
+		return fmt.Sprintf("Partial run, %s left out as green before: %s", Plural(r.Run.Since.LeftOut, "session"), sentence)
 	}
 	return strings.ToUpper(sentence[:1]) + sentence[1:]
 }

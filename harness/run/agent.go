@@ -48,5 +48,7 @@ func ParseAgent(text string) (Entry, error) {
 	case !agentName.MatchString(name) || strings.Contains(name, "->"):
 		return Entry{}, fmt.Errorf("name: got %q, want letters, digits and any of . _ @ + -", name)
 	}
-	return Agent(name, argv...), nil
+	entry := Agent(name, argv...)
+	entry.Own = strings.Join(argv, " ")
+	return entry, nil
 }

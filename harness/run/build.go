@@ -37,6 +37,9 @@ type Plan struct {
 	FailFast bool
 	Out      string // the run's folder is made below it
 	Notes    []string
+	Pack     bool // compress the traces of sessions that are not red
+	// Since leaves out what earlier runs had green; nil leaves nothing out.
+	Since *Since
 }
 
 // Outcome is what came of a plan.
@@ -45,6 +48,7 @@ type Outcome struct {
 	Incomplete string // why the run did not do all of it; empty: it did
 	FailedFast bool   // it stopped at its first failure, as it was asked to
 	Sessions   []Session
+	LeftOut    int // sessions that Plan.Since left out
 	// Peers adds what peers said of themselves that no session brought up.
 	Peers []peer.Description
 }
@@ -64,6 +68,17 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 		Peers:       o.Peers,
 		Notes:       slices.Clone(p.Notes),
 	}
+	if p.Since != nil {
+		in.Run.Since = p.Since.partial(o.LeftOut)
+	}
+	for _, e := range p.Roster {
+		if e.Own != "" {
+			if in.Run.OwnPeers == nil {
+				in.Run.OwnPeers = map[string]string{}
+			}
+			in.Run.OwnPeers[e.ID] = e.Own
+		}
+	}
 	for _, c := range p.Checks {
 		in.Requirements = append(in.Requirements, c.Requirement)
 	}
@@ -75,7 +90,7 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 	}
 	// A session that broke puts nothing to the proof.
 	broke := slices.ContainsFunc(o.Sessions, func(s Session) bool { return s.End.Result == trace.EndError })
-	if in.Run.Complete && p.Filter == "" && !broke {
+	if in.Run.Complete && p.Filter == "" && p.Since == nil && !broke {
 		in.Unused = unused(p.Expectations, o.Sessions)
 	}
 	return report.Build(in)

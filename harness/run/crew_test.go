@@ -192,3 +192,13 @@ func has(t *testing.T, err error, words ...string) {
 		}
 	}
 }
+
+// await polls until something happened.
+func await(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !happened(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited a minute for: %s", what)
+		}
+	}
+}

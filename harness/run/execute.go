@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/report"
@@ -16,7 +17,14 @@ const startTimeout = 60 * time.Second
 // Progress is told what happens while a plan is executed. Calls do not overlap.
 type Progress struct {
 	Log     func(peer, text string) // what a peer says when it starts; may be nil
+	Note    func(text string)       // what a reader must know besides; may be nil
 	Session func(s Session, done, total int)
+}
+
+func (p Progress) note(text string) {
+	if p.Note != nil {
+		p.Note(text)
+	}
 }
 
 // Execute runs a plan and leaves its report. The report is made and written
@@ -30,6 +38,14 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 	outcome := Outcome{Started: time.Now()}
 	runner := NewRunner(p, folder, progress.Log)
 	jobs := Jobs(p.Pairs, p.Scenarios)
+	if p.Since != nil {
+		left := p.Since.leaveOut(ctx, p, runner.Pool, jobs)
+		outcome.LeftOut = len(jobs) - len(left)
+		text := p.Since.note(outcome.LeftOut, len(jobs))
+		p.Notes = append(slices.Clip(p.Notes), text)
+		progress.note(text)
+		jobs = left
+	}
 	err = runner.Run(ctx, jobs, func(s Session) {
 		outcome.Sessions = append(outcome.Sessions, s)
 		if progress.Session != nil {
@@ -47,6 +63,10 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 		outcome.Peers = append(outcome.Peers, d)
 	}
 	closing := runner.Pool.Close()
+	for _, text := range runner.Pool.Leftovers() {
+		p.Notes = append(slices.Clip(p.Notes), text)
+		progress.note(text)
+	}
 	r, err := Leave(p, folder, outcome)
 	return r, folder, errors.Join(err, closing)
 }
@@ -58,7 +78,7 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 		Pool:     NewPool(p.Roster, time.Duration(float64(startTimeout)*max(1, p.Timeouts.Scale)), log),
 		Judge:    Judge{Checks: p.Checks, Expectations: p.Expectations},
 		Timeouts: p.Timeouts, Network: string(p.Network.Network), Seed: p.Seed,
-		TraceDir: f.Traces, Parallel: p.Parallel, FailFast: p.FailFast,
+		TraceDir: f.Traces, Pack: p.Pack, Parallel: p.Parallel, FailFast: p.FailFast,
 	}
 }
 

@@ -79,12 +79,17 @@ func (j Judge) File(path string) (Session, error) {
 // killed process left empty is an error of its own and not of the folder.
 func (j Judge) Dir(dir string) ([]Session, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
-	if err != nil {
+	packed, err2 := filepath.Glob(filepath.Join(dir, "*.jsonl"+trace.Packed))
+	if err := errors.Join(err, err2); err != nil {
 		return nil, fmt.Errorf("traces: %w", err)
 	}
+	paths = append(paths, packed...)
 	slices.Sort(paths)
 	var sessions []Session
-	for _, path := range paths {
+	for i, path := range paths {
+		if i > 0 && path == paths[i-1]+trace.Packed { // the process was killed between the two
+			continue
+		}
 		s, err := j.File(path)
 		if errors.Is(err, trace.ErrEmpty) {
 			s = lost(path, err)
@@ -99,7 +104,7 @@ func (j Judge) Dir(dir string) ([]Session, error) {
 // lost is the session of a trace that tells nothing: its name alone says what it
 // was, see Job.ID.
 func lost(path string, err error) Session {
-	id := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	id := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), trace.Packed), ".jsonl")
 	s := Session{End: trace.End{Result: trace.EndError, Stage: trace.StageLaunch, Reason: err.Error()}}
 	s.Header.ID = id
 	s.Header.Offerer, s.Header.Answerer = unseen(peer.Unknown), unseen(peer.Unknown)
@@ -114,9 +119,6 @@ func lost(path string, err error) Session {
 
 // sign notes the file and its hash, so that a report vouches for its evidence.
 func (s *Session) sign(path string) {
-	if path == "" {
-		return
-	}
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return

@@ -131,7 +131,8 @@ func split(list string) []string {
 	return items
 }
 
-// Jobs crosses pairs with scenarios. Scenarios with long purposeful waits come
+// Jobs crosses pairs with scenarios; a Runner decides when each has its turn, see
+// schedule. Scenarios with long purposeful waits come
 // first, so that the others run beside them; otherwise the pairs take turns, so
 // that a slow one does not hold up the rest.
 func Jobs(pairs []Pair, scenarios []scenario.Scenario) []Job {

@@ -4,25 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 )
 
-// maxFailedStarts is how often a peer may fail to start before the run no longer
-// tries: a browser that cannot start will not the next time.
+// maxFailedStarts is how often in a row a peer may fail to start before the run no
+// longer tries: a browser that cannot start will not the next time.
 const maxFailedStarts = 2
 
 // Pool starts each peer once, on first use, and again after it died.
 type Pool struct {
-	roster  Roster
-	timeout time.Duration
-	log     func(peer, text string)
+	roster   Roster
+	timeout  time.Duration
+	log      func(peer, text string) // one call at a time
+	retiring sync.WaitGroup
 
-	mu     sync.Mutex
-	places map[string]*place
-	closed bool
+	mu        sync.Mutex
+	places    map[string]*place
+	gone      func(id string) // is told of a peer that died; may be nil
+	leftovers []string
+	closed    bool
 }
 
 // place is where one peer of the roster lives.
@@ -40,7 +45,13 @@ func NewPool(r Roster, startTimeout time.Duration, log func(peer, text string)) 
 	if log == nil {
 		log = func(string, string) {}
 	}
-	return &Pool{roster: r, timeout: startTimeout, log: log, places: map[string]*place{}}
+	var mu sync.Mutex
+	one := func(peer, text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		log(peer, text)
+	}
+	return &Pool{roster: r, timeout: startTimeout, log: one, places: map[string]*place{}}
 }
 
 func (p *Pool) place(id string) (*place, error) {
@@ -80,24 +91,56 @@ func (p *Pool) Peer(ctx context.Context, id string) (peer.Peer, error) {
 	}
 	starting, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	started, err := entry.Start(starting, func(text string) { p.log(id, text) })
+	started, err := entry.start(starting, func(text string) { p.log(id, text) })
 	if err != nil {
 		err = fmt.Errorf("peer %s: %w", id, err)
 		if ctx.Err() == nil { // an interrupted start says nothing of the peer
-			at.failed++
-			at.err = err
+			p.failed(at, id, err)
 		}
 		return nil, err
 	}
-	at.peer = started
+	at.peer, at.failed = started, 0
 	d := started.Describe()
 	at.desc = &d
 	return started, nil
 }
 
-// Replace retires a peer that died, so that the next Peer starts a new one. A
-// peer that was replaced already is left alone.
-func (p *Pool) Replace(id string, dead peer.Peer) {
+// failed notes that a start failed; at.mu is held.
+func (p *Pool) failed(at *place, id string, err error) {
+	at.failed++
+	at.err = err
+	if at.failed == maxFailedStarts {
+		p.log(id, fmt.Sprintf("did not start %d times in a row and is given up, its sessions are errors: %v", at.failed, err))
+	}
+}
+
+// bringUp starts a peer unless it runs, and tries until it is given up.
+func (p *Pool) bringUp(ctx context.Context, id string) {
+	for range maxFailedStarts {
+		if ctx.Err() != nil {
+			return
+		}
+		if _, err := p.Peer(ctx, id); err == nil {
+			return
+		}
+	}
+}
+
+// watch sets who is told of a peer that was retired; nil is nobody.
+func (p *Pool) watch(gone func(id string)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone = gone
+}
+
+// killer is a peer that can be ended without being asked to.
+type killer interface{ Kill(reason string) }
+
+// Replace retires a peer that died or hangs, so that the next Peer starts a new
+// one. A peer that was replaced already is left alone. What can be killed is, for
+// its other sessions need not wait for it, and the rest of its end is awaited by
+// Close.
+func (p *Pool) Replace(id string, dead peer.Peer, why error) {
 	at, err := p.place(id)
 	if err != nil {
 		return
@@ -108,18 +151,34 @@ func (p *Pool) Replace(id string, dead peer.Peer) {
 		return
 	}
 	at.peer = nil
-	p.log(id, "is gone; the next session starts it again")
-	// Sessions may still hold connections of it: they end by themselves, so
-	// closing here only frees what the process left behind.
-	_ = dead.Close()
+	if peer.IsGone(why) {
+		p.log(id, "is gone; it is started again")
+	} else {
+		p.log(id, "does not answer any more; it is ended and started again")
+	}
+	p.retiring.Go(func() {
+		if k, ok := dead.(killer); ok {
+			k.Kill(why.Error())
+		}
+		// Sessions may still hold connections of it: they end by themselves, so
+		// closing here only frees what the process left behind.
+		_ = dead.Close()
+	})
+	p.mu.Lock()
+	gone := p.gone
+	p.mu.Unlock()
+	if gone != nil {
+		gone(id)
+	}
 }
 
 // Descriptions returns what each peer that ever ran said of itself.
 func (p *Pool) Descriptions() map[string]peer.Description {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	places := maps.Clone(p.places) // a place is locked before the pool
+	p.mu.Unlock()
 	all := map[string]peer.Description{}
-	for id, at := range p.places {
+	for id, at := range places {
 		at.mu.Lock()
 		if at.desc != nil {
 			all[id] = *at.desc
@@ -129,7 +188,17 @@ func (p *Pool) Descriptions() map[string]peer.Description {
 	return all
 }
 
-// Close ends every peer. Errors name the peer.
+// Leftovers says, once the pool is closed, which peers did not end as they were
+// asked to although all of their sessions were over: a sentence for each.
+func (p *Pool) Leftovers() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	slices.Sort(p.leftovers)
+	return slices.Clone(p.leftovers)
+}
+
+// Close ends every peer. Errors name the peer, and are about what may be left
+// behind; a program that had to be killed is none, see Leftovers.
 func (p *Pool) Close() error {
 	p.mu.Lock()
 	p.closed = true
@@ -147,14 +216,24 @@ func (p *Pool) Close() error {
 			if at.peer == nil {
 				return
 			}
-			if err := at.peer.Close(); err != nil {
-				mu.Lock()
-				errs = append(errs, fmt.Errorf("close %s: %w", id, err))
-				mu.Unlock()
-			}
+			err := at.peer.Close()
 			at.peer = nil
+			mu.Lock()
+			defer mu.Unlock()
+			if untidy := (*peer.UntidyError)(nil); errors.As(err, &untidy) {
+				p.leave(id, untidy)
+			} else if err != nil {
+				errs = append(errs, fmt.Errorf("close %s: %w", id, err))
+			}
 		}()
 	}
 	closing.Wait()
+	p.retiring.Wait()
 	return errors.Join(errs...)
+}
+
+func (p *Pool) leave(id string, untidy *peer.UntidyError) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.leftovers = append(p.leftovers, fmt.Sprintf("Peer %s %s. Its sessions were over and are not touched by that.", id, untidy.Reason))
 }

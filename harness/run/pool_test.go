@@ -77,10 +77,11 @@ func TestAPoolReplacesADeadPeer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool.Replace("a", first)
-	if _, closes := m.count(); closes != 1 {
-		t.Errorf("got %d closes, want the dead one closed", closes)
-	}
+	pool.Replace("a", first, errors.New("no answer"))
+	await(t, "the dead one is closed", func() bool {
+		_, closes := m.count()
+		return closes == 1
+	})
 	second, err := pool.Peer(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +89,7 @@ func TestAPoolReplacesADeadPeer(t *testing.T) {
 	if second == first {
 		t.Error("got the dead peer again")
 	}
-	pool.Replace("a", first) // another session noticed it late
+	pool.Replace("a", first, errors.New("no answer")) // another session noticed it late
 	third, err := pool.Peer(t.Context(), "a")
 	if err != nil || third != second {
 		t.Errorf("after a late report of the first: got %v, %v, want the second peer", third, err)
@@ -96,7 +97,7 @@ func TestAPoolReplacesADeadPeer(t *testing.T) {
 	if err := pool.Close(); err != nil {
 		t.Error(err)
 	}
-	pool.Replace("a", second)
+	pool.Replace("a", second, errors.New("no answer"))
 	if starts, closes := m.count(); starts != 2 || closes != 2 {
 		t.Errorf("got %d starts and %d closes, want 2 of each", starts, closes)
 	}

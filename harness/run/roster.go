@@ -15,6 +15,8 @@ import (
 type Entry struct {
 	ID             string
 	Implementation string
+	// Own is the command of a program that the user brought (--peer ID=COMMAND).
+	Own string
 	// Available is nil when the peer can be started; the error says what is
 	// missing and the command that installs it.
 	Available func() error

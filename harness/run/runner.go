@@ -26,6 +26,8 @@ type Runner struct {
 	Seed     int64
 	// TraceDir takes one file per session; empty keeps traces in memory only.
 	TraceDir string
+	// Pack compresses the traces of sessions that are not red.
+	Pack bool
 	// Parallel is how many sessions go on at a time; zero is DefaultParallel.
 	Parallel int
 	// FailFast ends the run at the first session with a fail, stale or error.
@@ -46,21 +48,25 @@ var ErrFailedFast = errors.New("the run stops at the first failure")
 // as an error of the harness, and the error of the run says how many they are.
 func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	parallel := r.Parallel
 	if parallel <= 0 {
 		parallel = DefaultParallel()
 	}
-	queue := make(chan Job)
+	todo := newSchedule(jobs, parallel)
+	defer context.AfterFunc(ctx, todo.stop)()
+	started := r.startPeers(ctx, todo)
+	defer func() {
+		cancel(nil) // nobody needs what starts still
+		started()
+	}()
 	var mu sync.Mutex
 	ran := 0
 	var workers sync.WaitGroup
-	for range min(parallel, max(len(jobs), 1)) {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			for job := range queue {
+	for range min(parallel, len(jobs)) {
+		workers.Go(func() {
+			for job, ok := todo.next(); ok && ctx.Err() == nil; job, ok = todo.next() {
 				session := r.Session(ctx, job)
+				todo.done(job)
 				mu.Lock()
 				if ctx.Err() == nil || session.End.Result != trace.EndError { // else it was cut off
 					ran++
@@ -71,20 +77,8 @@ func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error 
 				}
 				mu.Unlock()
 			}
-		}()
+		})
 	}
-feed:
-	for _, job := range jobs {
-		if ctx.Err() != nil { // else a waiting worker might be handed a job all the same
-			break
-		}
-		select {
-		case queue <- job:
-		case <-ctx.Done():
-			break feed
-		}
-	}
-	close(queue)
 	workers.Wait()
 	if ran < len(jobs) {
 		return fmt.Errorf("%d of %d sessions were not run to their end: %w", len(jobs)-ran, len(jobs), context.Cause(ctx))
@@ -92,19 +86,44 @@ feed:
 	return nil
 }
 
+// startPeers starts the peers of a schedule beside each other and beside the
+// sessions, and those again that die while there is something for them to do. The
+// function that it returns waits for the starts that are under way.
+func (r *Runner) startPeers(ctx context.Context, todo *schedule) (wait func()) {
+	var starting sync.WaitGroup
+	start := func(id string) {
+		starting.Go(func() {
+			r.Pool.bringUp(ctx, id)
+			todo.set(id, true)
+		})
+	}
+	for _, id := range todo.peers() {
+		start(id)
+	}
+	r.Pool.watch(func(id string) {
+		if todo.set(id, false) {
+			start(id)
+		}
+	})
+	return func() {
+		r.Pool.watch(nil)
+		starting.Wait()
+	}
+}
+
 // Red reports whether an outcome makes a run fail.
 func Red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
 
 // Session runs one job and judges it.
 func (r *Runner) Session(ctx context.Context, job Job) Session {
-	path := ""
+	path := "" // of the trace, once there is a file
 	rec := trace.NewRecorder(nil)
 	var broken error
 	if r.TraceDir != "" {
-		path = filepath.Join(r.TraceDir, job.ID()+".jsonl")
+		at := filepath.Join(r.TraceDir, job.ID()+".jsonl")
 		var file *trace.Recorder
-		if file, broken = trace.Create(path); broken == nil {
-			rec = file
+		if file, broken = trace.Create(at); broken == nil {
+			path, rec = at, file
 		}
 	}
 	var records []trace.Record
@@ -118,7 +137,15 @@ func (r *Runner) Session(ctx context.Context, job Job) Session {
 	if broken != nil {
 		s.End = trace.End{Result: trace.EndError, Stage: s.End.Stage, Reason: broken.Error()}
 	}
-	s.sign(path)
+	if path == "" {
+		return s
+	}
+	s.Trace, s.SHA256 = path, rec.SHA256()
+	if r.Pack && !Red(s.Worst()) {
+		if packed, err := trace.Pack(path); err == nil { // else it stays as it is
+			s.sign(packed)
+		}
+	}
 	return s
 }
 
@@ -150,11 +177,14 @@ func (r *Runner) replaceDead(ctx context.Context, id string, p peer.Peer) {
 	if ctx.Err() != nil {
 		return
 	}
-	asking, cancel := context.WithTimeout(ctx, time.Duration(float64(probeTimeout)*max(1, r.Timeouts.Scale)))
+	limit := time.Duration(float64(probeTimeout) * max(1, r.Timeouts.Scale))
+	asking, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	conn, err := p.Open(asking, peer.Configuration{})
+	if err != nil && ctx.Err() == nil {
+		r.Pool.Replace(id, p, fmt.Errorf("after a session broke, it gave no connection within %v: %w", limit, err))
+	}
 	if err != nil {
-		r.Pool.Replace(id, p)
 		return
 	}
 	_ = conn.Close(asking)

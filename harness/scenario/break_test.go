@@ -146,7 +146,7 @@ func TestACallThatHangsIsAnErrorOfThePeer(t *testing.T) {
 		t.Parallel()
 		p := newPair(t)
 		p.offerer.call = on("close", hang)
-		ended(t, p.play(t.Context(), t, "connect-data", limits).End, trace.EndError, trace.StageClose, "", "offerer: close", "offerer: the event stream did not end within 1s of close")
+		ended(t, p.play(t.Context(), t, "connect-data", limits).End, trace.EndError, trace.StageClose, trace.Offerer, "offerer: close", "offerer: the event stream did not end within 1s of close")
 	})
 }
 

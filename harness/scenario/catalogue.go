@@ -15,6 +15,7 @@ const lateHold = 2 * time.Second
 // Signalling that several scenarios share.
 var (
 	full    = signaling.Policy{Name: "full-trickle", Offerer: signaling.Trickle, Answerer: signaling.Trickle, Faults: []signaling.Fault{signaling.StripCandidates()}}
+	able    = signaling.Policy{Name: "able-trickle", Faults: []signaling.Fault{signaling.StripCandidates()}}
 	half    = signaling.Policy{Name: "half-trickle", Offerer: signaling.Wait, Answerer: signaling.Trickle}
 	mirror  = signaling.Policy{Name: "mirror-trickle", Offerer: signaling.Trickle, Answerer: signaling.Wait}
 	none    = signaling.Policy{Name: "no-trickle", Offerer: signaling.Wait, Answerer: signaling.Wait}
@@ -45,9 +46,11 @@ func (s Scenario) finished() Scenario {
 		s.Course = Connect
 	}
 	traits := trace.Traits{trace.TraitData}
-	if s.Course == CreateOnly {
+	switch s.Course {
+	case CreateOnly:
 		traits = append(traits, trace.TraitCreateOnly)
-	} else {
+	case Apart: // nothing that a requirement asks for
+	default:
 		traits = append(traits, trace.TraitConnects)
 	}
 	if s.Layout == Media {
@@ -119,28 +122,31 @@ func candidates() []Scenario {
 
 func trickle() []Scenario {
 	sent := func(name, title string, p signaling.Policy, traits ...trace.Trait) Scenario {
+		// What is asked of the end that takes candidates does not need two that give
+		// them.
+		either := p.Name == able.Name
 		p.Name = name
-		return Scenario{Name: "trickle-" + name, Family: "trickle", Title: title, Policy: p, Traits: traits}
+		return Scenario{Name: "trickle-" + name, Family: "trickle", Title: title, Policy: p, Traits: traits, EitherTrickles: either}
 	}
 	family := []Scenario{
 		sent("full", "connects when all candidates are trickled", full, trace.TraitFullTrickle),
 		sent("half", "connects when the offer has all candidates and the answerer trickles", half, trace.TraitHalfTrickle),
 		sent("mirror", "connects when the offerer trickles and the answer has all candidates", mirror, trace.TraitMirrorTrickle),
 		sent("none", "connects when both wait for gathering and nothing is trickled", none, trace.TraitNoTrickle),
-		sent("batched", "connects when all candidates come at once", full.With(signaling.Batch())),
-		sent("late", "connects when candidates are held back for two seconds", full.With(signaling.Hold(lateHold)), trace.TraitLate),
-		sent("early", "takes candidates before it has answered", full.With(signaling.Addressed()), trace.TraitEarly),
-		sent("overtaking", "connects when candidates overtake the answer and are sent again", full.With(signaling.Overtake().Only(trace.Answerer)), trace.TraitOvertaking),
+		sent("batched", "connects when all candidates come at once", able.With(signaling.Batch())),
+		sent("late", "connects when candidates are held back for two seconds", able.With(signaling.Hold(lateHold)), trace.TraitLate),
+		sent("early", "takes candidates before it has answered", able.With(signaling.Addressed()), trace.TraitEarly),
+		sent("overtaking", "connects when candidates overtake the answer and are sent again", able.With(signaling.Overtake().Only(trace.Answerer)), trace.TraitOvertaking),
 		sent("offerer-dropped", "connects when the offerer's candidates are lost", full.With(signaling.Drop(trace.Offerer)), trace.TraitOfferDropped),
 		sent("answerer-dropped", "connects when the answerer's candidates are lost", full.With(signaling.Drop(trace.Answerer)), trace.TraitAnswerDropped),
-		sent("reordered", "connects when candidates come in another order", full.With(signaling.Reorder()), trace.TraitReordered),
-		sent("duplicated", "connects when each candidate comes three times", full.With(signaling.Addressed(), signaling.Duplicate(3)), trace.TraitDuplicated),
-		sent("mid-only", "takes candidates with sdpMid alone", full.With(signaling.MidOnly()), trace.TraitMidOnly),
-		sent("index-only", "takes candidates with sdpMLineIndex alone", full.With(signaling.IndexOnly()), trace.TraitIndexOnly),
-		sent("neither", "refuses candidates with neither sdpMid nor sdpMLineIndex", full.With(signaling.Neither()), trace.TraitNeither),
-		sent("unknown-mid", "refuses candidates with an unknown sdpMid", full.With(signaling.UnknownMid()), trace.TraitUnknownMid),
-		sent("empty-candidate", "takes the empty candidate as the end of candidates", full.With(signaling.EmptyCandidate()), trace.TraitEmptyCandidate),
-		sent("extensions", "takes candidates with unknown extensions", full.With(signaling.Extensions("foo bar generation 0 network-cost 10")), trace.TraitExtensions),
+		sent("reordered", "connects when candidates come in another order", able.With(signaling.Reorder()), trace.TraitReordered),
+		sent("duplicated", "connects when each candidate comes three times", able.With(signaling.Addressed(), signaling.Duplicate(3)), trace.TraitDuplicated),
+		sent("mid-only", "takes candidates with sdpMid alone", able.With(signaling.MidOnly()), trace.TraitMidOnly),
+		sent("index-only", "takes candidates with sdpMLineIndex alone", able.With(signaling.IndexOnly()), trace.TraitIndexOnly),
+		sent("neither", "refuses candidates with neither sdpMid nor sdpMLineIndex", able.With(signaling.Neither()), trace.TraitNeither),
+		sent("unknown-mid", "refuses candidates with an unknown sdpMid", able.With(signaling.UnknownMid()), trace.TraitUnknownMid),
+		sent("empty-candidate", "takes the empty candidate as the end of candidates", able.With(signaling.EmptyCandidate()), trace.TraitEmptyCandidate),
+		sent("extensions", "takes candidates with unknown extensions", able.With(signaling.Extensions("foo bar generation 0 network-cost 10")), trace.TraitExtensions),
 		sent("repaired", "connects when candidates are stamped after gathering", stamped, trace.TraitRepaired),
 	}
 	return family

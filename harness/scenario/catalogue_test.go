@@ -118,8 +118,8 @@ func TestTraitsSayWhatTheScenarioIs(t *testing.T) {
 		if s.Traits.Has(trace.TraitFullTrickle) && !(modes(signaling.Trickle, signaling.Trickle)(s) && fault("strip-candidates")(s)) {
 			t.Errorf("%s: says full-trickle, and its policy is %+v", s.Name, s.Policy)
 		}
-		if s.Traits.Has(trace.TraitEarly) && !modes(signaling.Trickle, signaling.Trickle)(s) {
-			t.Errorf("%s: says early, and does not trickle", s.Name)
+		if s.Traits.Has(trace.TraitEarly) && !(modes("", "")(s) && s.EitherTrickles) {
+			t.Errorf("%s: says early, and need not trickle", s.Name)
 		}
 	}
 	for trait := range meanings() {
@@ -131,7 +131,7 @@ func TestTraitsSayWhatTheScenarioIs(t *testing.T) {
 
 func TestEveryWayOfSignallingIsUsed(t *testing.T) {
 	used := map[string]bool{}
-	for _, s := range scenario.All() {
+	for _, s := range slices.Concat(scenario.All(), scenario.Seed(trace.Offerer)) {
 		used[fmt.Sprintf("%s/%s", s.Policy.Offerer, s.Policy.Answerer)] = true
 		for _, f := range s.Policy.FaultNames() {
 			used[f] = true
@@ -145,8 +145,9 @@ func TestEveryWayOfSignallingIsUsed(t *testing.T) {
 		signaling.Hold(1), signaling.Batch(), signaling.Reorder(), signaling.Overtake(), signaling.Drop(trace.Offerer),
 		signaling.Duplicate(2), signaling.MidOnly(), signaling.IndexOnly(), signaling.Addressed(), signaling.Neither(),
 		signaling.UnknownMid(), signaling.Extensions("a b"), signaling.EmptyCandidate(),
+		signaling.Unaddressed(), signaling.Stamped(),
 	}
-	want := []string{"trickle/trickle", "wait/trickle", "trickle/wait", "wait/wait", "repair/repair"}
+	want := []string{"trickle/trickle", "wait/trickle", "trickle/wait", "wait/wait", "repair/repair", "hasty/wait"}
 	for _, f := range faults {
 		want = append(want, f.Name)
 	}
@@ -199,6 +200,8 @@ func TestAFeatureThatIsNotDeclaredMakesTheScenarioUnsupported(t *testing.T) {
 		{"trickle-full", trace.Answerer, peer.Features{peer.FeatureTrickle}, "fake-answerer as answerer does not declare trickle"},
 		{"trickle-half", trace.Offerer, peer.Features{peer.FeatureTrickle}, ""},
 		{"trickle-half", trace.Answerer, peer.Features{peer.FeatureTrickle}, "fake-answerer as answerer does not declare trickle"},
+		{"trickle-mid-only", trace.Offerer, peer.Features{peer.FeatureTrickle}, ""},
+		{"trickle-early", trace.Answerer, peer.Features{peer.FeatureTrickle}, ""},
 		{"candidates-max-compat", trace.Offerer, peer.Features{peer.FeatureBundlePolicy}, "fake-offerer as offerer does not declare bundle-policy"},
 		{"candidates-max-compat", trace.Answerer, peer.Features{peer.FeatureBundlePolicy}, ""},
 		{"candidates-unbundled", trace.Answerer, peer.Features{peer.FeatureUnbundled}, "fake-answerer as answerer does not declare unbundled"},

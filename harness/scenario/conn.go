@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +22,37 @@ type connection struct {
 	limit   time.Duration
 	calls   *atomic.Int64 // ids, shared by both ends
 	waiting *clock
+	under   underWay
+}
+
+// underWay are the calls of one end that have not returned, in their order. A peer
+// may hand them on one after the other, so that one which hangs holds up the rest.
+type underWay struct {
+	mu      sync.Mutex
+	methods []*string
+}
+
+func (u *underWay) begin(method string) *string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.methods = append(u.methods, &method)
+	return &method
+}
+
+func (u *underWay) end(call *string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.methods = slices.DeleteFunc(u.methods, func(other *string) bool { return other == call })
+}
+
+// before names the first call that has not returned, "" when it is this one.
+func (u *underWay) before(call *string) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if first := u.methods[0]; first != call {
+		return *first
+	}
+	return ""
 }
 
 // clock sums up the time that the session spends waiting for its peers.
@@ -34,10 +67,15 @@ type hungError struct {
 	side   trace.Side
 	method string
 	limit  time.Duration
+	before string // a call made earlier that has not returned either
 }
 
 func (e *hungError) Error() string {
-	return fmt.Sprintf("%s: %s did not return within %v", e.side, e.method, e.limit)
+	text := fmt.Sprintf("%s: %s did not return within %v", e.side, e.method, e.limit)
+	if e.before != "" {
+		text += fmt.Sprintf(", nor has %s, which was called before it", e.before)
+	}
+	return text
 }
 
 // refusedError says that a call that the scenario needs was refused.
@@ -70,18 +108,20 @@ func broke(ctx context.Context, side trace.Side, method string, err error) error
 }
 
 // failure says what the error of a call means: the peer refused, it did not return
-// in time, or it broke.
-func (c *connection) failure(ctx context.Context, method string, err error) error {
+// in time, or it broke. One that did not return stays under way.
+func (c *connection) failure(ctx context.Context, call *string, err error) error {
 	var refused *peer.Error
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return &hungError{side: c.side, method: *call, limit: c.limit, before: c.under.before(call)}
+	}
+	c.under.end(call)
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &refused):
-		return &refusedError{side: c.side, method: method, err: refused}
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		return &hungError{side: c.side, method: method, limit: c.limit}
+		return &refusedError{side: c.side, method: *call, err: refused}
 	}
-	return broke(ctx, c.side, method, err)
+	return broke(ctx, c.side, *call, err)
 }
 
 // abandonAfter is how long a call may go on once its context has ended. A peer
@@ -118,13 +158,14 @@ func patiently[T any](ctx context.Context, f func(context.Context) (T, error)) (
 func (c *connection) do(ctx context.Context, call trace.Call, f func(context.Context) (trace.Return, error)) (trace.Return, error) {
 	call.ID = int(c.calls.Add(1))
 	c.rec.Add(trace.Record{Kind: trace.KindCall, Side: c.side, Call: &call})
+	under := c.under.begin(call.Method)
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
 	ret, err := patiently(limited, f)
 	took := time.Since(start)
 	ret.Call, ret.Method, ret.Ms = call.ID, call.Method, float64(took.Microseconds())/1000
-	failed := c.failure(ctx, call.Method, err)
+	failed := c.failure(ctx, under, err)
 	var refused *refusedError
 	var hung *hungError
 	switch {
@@ -233,8 +274,9 @@ func (c *connection) stats(ctx context.Context) (peer.Stats, error) {
 func read[T any](ctx context.Context, c *connection, method string, f func(context.Context) (T, error)) (T, error) {
 	start := time.Now()
 	defer func() { c.waiting.add(time.Since(start)) }()
+	under := c.under.begin(method)
 	limited, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
 	value, err := patiently(limited, f)
-	return value, c.failure(ctx, method, err)
+	return value, c.failure(ctx, under, err)
 }

@@ -27,6 +27,9 @@ func (s *session) course(ctx context.Context) error {
 	if err := s.negotiate(ctx); err != nil {
 		return err
 	}
+	if s.scenario.Course == Apart {
+		return s.apart(ctx)
+	}
 	if err := s.connect(ctx); err != nil {
 		return err
 	}

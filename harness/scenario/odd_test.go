@@ -20,6 +20,7 @@ const patience = time.Minute
 func brief() scenario.Timeouts {
 	t := scenario.DefaultTimeouts()
 	t.Gather, t.Connect, t.App, t.Settle, t.Quiet = 3*time.Second, 3*time.Second, 3*time.Second, 500*time.Millisecond, 20*time.Millisecond
+	t.Apart = 20 * time.Millisecond
 	return t
 }
 
@@ -259,16 +260,21 @@ func (p pair) play(ctx context.Context, t *testing.T, name string, limits scenar
 // record is play with a recorder of the test's own.
 func (p pair) record(ctx context.Context, t *testing.T, name string, limits scenario.Timeouts, rec *trace.Recorder) scenario.Result {
 	t.Helper()
-	sc := named(t, name)
+	return p.run(ctx, t, named(t, name), limits, rec)
+}
+
+// run is record for a scenario that is in no list.
+func (p pair) run(ctx context.Context, t *testing.T, sc scenario.Scenario, limits scenario.Timeouts, rec *trace.Recorder) scenario.Result {
+	t.Helper()
 	done := make(chan scenario.Result, 1)
 	go func() {
-		done <- scenario.Run(ctx, sc, p.offerer, p.answerer, scenario.Options{ID: name, Seed: 1, Timeouts: limits, Recorder: rec})
+		done <- scenario.Run(ctx, sc, p.offerer, p.answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: limits, Recorder: rec})
 	}()
 	select {
 	case r := <-done:
 		return r
 	case <-time.After(patience):
-		t.Fatalf("%s: still at it after %v", name, patience)
+		t.Fatalf("%s: still at it after %v", sc.Name, patience)
 		return scenario.Result{}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // identity in reports and filters.
 type Scenario struct {
 	Name   string
-	Family string // gathering, candidates, trickle, connectivity
+	Family string // gathering, candidates, trickle, connectivity; seed, see Seed
 	Title  string // one sentence that reads after "offerer -> answerer"
 	Layout Layout
 	Policy signaling.Policy
@@ -23,6 +23,8 @@ type Scenario struct {
 	BundlePolicy string
 	// SilentServers gives both ends STUN and TURN servers that never answer.
 	SilentServers bool
+	// EitherTrickles leaves it to each end whether it trickles; one of them has to.
+	EitherTrickles bool
 	// Payloads sends text and binary messages after the nonce.
 	Payloads bool
 	Traits   trace.Traits
@@ -50,6 +52,7 @@ const (
 	Connect    Course = "connect"     // offer, answer, connect, talk, close
 	CreateOnly Course = "create-only" // descriptions are created and no local one is set
 	AddSection Course = "add-section" // connect, then a second offer with one more section
+	Apart      Course = "apart"       // offer, answer, and neither end connects
 )
 
 // Requirements returns the features that the end must declare for the scenario
@@ -115,7 +118,34 @@ func (s Scenario) Unsupported(offerer, answerer peer.Description) (trace.Side, s
 			return side, d.ID + " as " + string(side) + " does not declare " + strings.Join(names, ", ")
 		}
 	}
+	if s.EitherTrickles && !offerer.Features.Has(peer.FeatureTrickle) && !answerer.Features.Has(peer.FeatureTrickle) {
+		return trace.Answerer, "neither " + offerer.ID + " nor " + answerer.ID + " declares " + string(peer.FeatureTrickle)
+	}
 	return "", ""
+}
+
+// modeFor is how an end sends: what the policy asks for, else what the peer can
+// do.
+func (s Scenario) modeFor(side trace.Side, f peer.Features) signaling.Mode {
+	if mode := s.mode(side); mode != "" {
+		return mode
+	}
+	if f.Has(peer.FeatureTrickle) {
+		return signaling.Trickle
+	}
+	return signaling.Wait
+}
+
+// policyFor is the policy between these two: where it is left to an end whether
+// it trickles, and it waits, its description keeps the candidates.
+func (s Scenario) policyFor(offerer, answerer peer.Description) signaling.Policy {
+	p := s.Policy
+	for side, d := range map[trace.Side]peer.Description{trace.Offerer: offerer, trace.Answerer: answerer} {
+		if s.mode(side) == "" && s.modeFor(side, d.Features) == signaling.Wait {
+			p = p.Keeping(side)
+		}
+	}
+	return p
 }
 
 // ByName returns the scenario of that name.

@@ -87,7 +87,7 @@ func (s *session) run(ctx context.Context, offerer, answerer peer.Peer) trace.En
 	s.enter(trace.StageLaunch)
 	carrying, stopCarrying := context.WithCancel(ctx)
 	defer stopCarrying()
-	s.link = signaling.NewLink(s.scenario.Policy, s.opt.Seed, s.rec, s.deliver)
+	s.link = signaling.NewLink(s.scenario.policyFor(od, ad), s.opt.Seed, s.rec, s.deliver)
 	err = s.open(ctx, map[trace.Side]peer.Peer{trace.Offerer: offerer, trace.Answerer: answerer}, config)
 	if err == nil {
 		s.link.Start(carrying)
@@ -188,18 +188,6 @@ func (s *session) openError(ctx context.Context, name trace.Side, err error) err
 	return broke(ctx, name, "open", err)
 }
 
-// modeFor is how an end sends: what the policy asks for, else what the peer can
-// do.
-func (s Scenario) modeFor(name trace.Side, f peer.Features) signaling.Mode {
-	if mode := s.mode(name); mode != "" {
-		return mode
-	}
-	if f.Has(peer.FeatureTrickle) {
-		return signaling.Trickle
-	}
-	return signaling.Wait
-}
-
 // deliver hands a candidate to one end. A refusal is recorded, no more: the
 // checks say whether it was right.
 func (s *session) deliver(ctx context.Context, to trace.Side, c signaling.Candidate) {
@@ -217,7 +205,8 @@ func (s *session) deliver(ctx context.Context, to trace.Side, c signaling.Candid
 	s.board.update(func() { side.state.settled++ })
 }
 
-// close ends both connections and their event streams.
+// close ends both connections and their event streams. A peer that dies of it is
+// an error like any other death. The error names the end where it is one alone.
 func (s *session) close() error {
 	start := time.Now()
 	defer func() { s.waiting.add(time.Since(start)) }()
@@ -226,26 +215,38 @@ func (s *session) close() error {
 	defer cancel()
 	var closed sync.WaitGroup
 	var mu sync.Mutex
-	var errs error
+	errs := map[trace.Side]error{}
 	for _, side := range s.sides {
-		closed.Add(1)
-		go func() {
-			defer closed.Done()
-			_, err := side.conn.do(ctx, trace.Call{Method: "close"}, func(ctx context.Context) (trace.Return, error) {
-				return trace.Return{}, side.conn.Close(ctx)
-			})
-			select {
-			case <-side.pumped:
-			case <-ctx.Done():
-				err = errors.Join(err, fmt.Errorf("%s: the event stream did not end within %v of close", side.name, s.opt.Timeouts.Close))
+		closed.Go(func() {
+			if err := s.closeSide(ctx, side); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				errs[side.name] = err
 			}
-			mu.Lock()
-			errs = errors.Join(errs, err)
-			mu.Unlock()
-		}()
+		})
 	}
 	closed.Wait()
-	return errs
+	joined := errors.Join(errs[trace.Offerer], errs[trace.Answerer])
+	if len(errs) == 1 {
+		for name := range errs {
+			return &brokenError{side: name, err: joined}
+		}
+	}
+	return joined
+}
+
+func (s *session) closeSide(ctx context.Context, side *side) error {
+	_, err := side.conn.do(ctx, trace.Call{Method: "close"}, func(ctx context.Context) (trace.Return, error) {
+		return trace.Return{}, side.conn.Close(ctx)
+	})
+	select {
+	case <-side.pumped:
+	case <-ctx.Done():
+		return errors.Join(err, fmt.Errorf("%s: the event stream did not end within %v of close", side.name, s.opt.Timeouts.Close))
+	}
+	var gone error
+	s.board.read(func() { gone = side.gone() })
+	return errors.Join(err, gone)
 }
 
 // end says how the session went.
@@ -258,7 +259,11 @@ func (s *session) end(stage trace.Stage, err, closing error) trace.End {
 	case err == nil && closing == nil:
 		return trace.End{Result: trace.EndCompleted, Stage: trace.StageClose}
 	case err == nil:
-		return trace.End{Result: trace.EndError, Stage: trace.StageClose, Reason: closing.Error()}
+		end := trace.End{Result: trace.EndError, Stage: trace.StageClose, Reason: closing.Error()}
+		if errors.As(closing, &broken) {
+			end.Side = broken.side
+		}
+		return end
 	case errors.As(err, &stopped):
 		return trace.End{Result: trace.EndStopped, Stage: stage, Side: stopped.side, Reason: stopped.Error()}
 	case errors.As(err, &refused):

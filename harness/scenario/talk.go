@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -176,8 +177,8 @@ func (s *session) settledStats(ctx context.Context, moment string, early *readin
 	if early == nil || err != nil || !s.agree(stats) {
 		stats, err = s.poll(ctx, s.opt.Timeouts.Settle, s.agree)
 	}
-	if err != nil {
-		return s.tolerate(err)
+	if err := s.tolerate(err); err != nil {
+		return err
 	}
 	for _, name := range trace.Sides() {
 		if st, ok := stats[name]; ok {
@@ -219,17 +220,23 @@ func (s *session) poll(ctx context.Context, limit time.Duration, good func(map[t
 	}
 }
 
-// readStats asks both ends.
+// readStats asks both ends. That one refuses does not keep the other from telling.
 func (s *session) readStats(ctx context.Context) (map[trace.Side]peer.Stats, error) {
 	stats := map[trace.Side]peer.Stats{}
+	var refusal error
 	for _, name := range trace.Sides() {
 		st, err := s.sides[name].conn.stats(ctx)
-		if err != nil {
+		var refused *refusedError
+		switch {
+		case errors.As(err, &refused):
+			refusal = cmp.Or(refusal, err)
+		case err != nil:
 			return stats, err
+		default:
+			stats[name] = st
 		}
-		stats[name] = st
 	}
-	return stats, nil
+	return stats, refusal
 }
 
 // reading is stats that are on their way.

@@ -22,6 +22,9 @@ type Timeouts struct {
 	// Settle bounds the wait for stats of both ends to agree once both are
 	// connected.
 	Settle time.Duration
+	// Apart is how long two ends that cannot know of each other are watched: longer
+	// than any takes to connect that can (pion v3 as offerer takes up to 2 s).
+	Apart time.Duration
 	// Quiet is how long nothing must happen where a scenario asks for silence
 	// (GATHER-001: one second).
 	Quiet time.Duration
@@ -33,7 +36,7 @@ func DefaultTimeouts() Timeouts {
 	return Timeouts{
 		Open: 30 * time.Second, Call: 20 * time.Second, Gather: 40 * time.Second, Connect: 25 * time.Second,
 		App: 15 * time.Second, Close: 10 * time.Second, Failed: time.Second, Settle: 2 * time.Second,
-		Quiet: time.Second, Scale: 1,
+		Apart: 3 * time.Second, Quiet: time.Second, Scale: 1,
 	}
 }
 
@@ -42,7 +45,7 @@ func (t Timeouts) Scaled(x float64) Timeouts {
 	mul := func(d time.Duration) time.Duration { return time.Duration(float64(d) * x) }
 	return Timeouts{
 		Open: mul(t.Open), Call: mul(t.Call), Gather: mul(t.Gather), Connect: mul(t.Connect), App: mul(t.App),
-		Close: mul(t.Close), Failed: mul(t.Failed), Settle: mul(t.Settle), Quiet: t.Quiet, Scale: t.Scale * x,
+		Close: mul(t.Close), Failed: mul(t.Failed), Settle: mul(t.Settle), Apart: mul(t.Apart), Quiet: t.Quiet, Scale: t.Scale * x,
 	}
 }
 

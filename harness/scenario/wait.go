@@ -30,6 +30,16 @@ type want struct {
 // await blocks until the condition holds, a peer is gone or says failed, or the
 // limit passes; the error then says what was still missing.
 func (s *session) await(ctx context.Context, name string, limit time.Duration, hold condition) error {
+	ok, missing, err := s.watch(ctx, name, limit, hold, s.broken)
+	if err != nil || ok {
+		return err
+	}
+	return missed(name, limit, missing)
+}
+
+// watch blocks until the condition holds, the limit passes (then ok is false) or
+// useless, which is called with the board locked, says that waiting is.
+func (s *session) watch(ctx context.Context, name string, limit time.Duration, hold condition, useless func() error) (ok bool, missing []want, err error) {
 	start := time.Now()
 	defer func() { s.waiting.add(time.Since(start)) }()
 	deadline := time.NewTimer(limit)
@@ -37,26 +47,23 @@ func (s *session) await(ctx context.Context, name string, limit time.Duration, h
 	tick := time.NewTicker(max(s.opt.Timeouts.Failed/4, 10*time.Millisecond))
 	defer tick.Stop()
 	for {
-		var ok bool
-		var missing []want
-		var broken error
 		changed := s.board.read(func() {
 			ok, missing = hold(&s.sides[trace.Offerer].state, &s.sides[trace.Answerer].state)
-			broken = s.broken()
+			err = useless()
 		})
 		if ok {
-			return nil
+			return true, nil, nil
 		}
-		if broken != nil {
-			return broken
+		if err != nil {
+			return false, missing, err
 		}
 		select {
 		case <-changed:
 		case <-tick.C:
 		case <-deadline.C:
-			return missed(name, limit, missing)
+			return false, missing, nil
 		case <-ctx.Done():
-			return fmt.Errorf("%s: interrupted: %w", name, context.Cause(ctx))
+			return false, missing, fmt.Errorf("%s: interrupted: %w", name, context.Cause(ctx))
 		}
 	}
 }
@@ -78,19 +85,39 @@ func missed(name string, limit time.Duration, missing []want) error {
 
 // broken reports what makes further waiting useless. The board is locked.
 func (s *session) broken() error {
+	if err := s.lost(); err != nil {
+		return err
+	}
 	for _, name := range trace.Sides() {
-		side := s.sides[name]
-		st := &side.state
-		switch {
-		case st.gone != "":
-			return &brokenError{side: name, err: &peer.GoneError{Peer: fmt.Sprintf("%s (%s)", side.desc.ID, name), Reason: st.gone}}
-		case st.excess != "":
-			return &stopError{side: name, reason: fmt.Sprintf("%s surfaced %s", name, st.excess)}
-		case !st.failedSince.IsZero() && time.Since(st.failedSince) > s.opt.Timeouts.Failed:
+		st := &s.sides[name].state
+		if !st.failedSince.IsZero() && time.Since(st.failedSince) > s.opt.Timeouts.Failed {
 			return &stopError{side: name, reason: fmt.Sprintf("%s says connectionState failed", name)}
 		}
 	}
 	return nil
+}
+
+// lost reports an end that takes no further part. The board is locked.
+func (s *session) lost() error {
+	for _, name := range trace.Sides() {
+		side := s.sides[name]
+		if err := side.gone(); err != nil {
+			return err
+		}
+		switch st := &side.state; {
+		case st.excess != "":
+			return &stopError{side: name, reason: fmt.Sprintf("%s surfaced %s", name, st.excess)}
+		}
+	}
+	return nil
+}
+
+// gone is the error of a peer that said that it died. The board is locked.
+func (s *side) gone() error {
+	if s.state.gone == "" {
+		return nil
+	}
+	return &brokenError{side: s.name, err: &peer.GoneError{Peer: fmt.Sprintf("%s (%s)", s.desc.ID, s.name), Reason: s.state.gone}}
 }
 
 // each makes a condition of one that looks at a single end.

@@ -42,10 +42,12 @@ func fixed(name string, h handler) Fault {
 	return Fault{Name: name, start: func(*rand.Rand) handler { return h }}
 }
 
+const stripCandidates = "strip-candidates"
+
 // StripCandidates removes all candidates from the descriptions, so that they
 // travel apart or not at all.
 func StripCandidates() Fault {
-	return fixed("strip-candidates", handler{describe: func(_ trace.Side, _ string, d *wire.Description) {
+	return fixed(stripCandidates, handler{describe: func(_ trace.Side, _ string, d *wire.Description) {
 		d.RemoveCandidates()
 	}})
 }

@@ -53,6 +53,12 @@ func TestEachFaultDeliversExactlyItsCandidates(t *testing.T) {
 			[]string{"c3 mid=null index=null probe=neither-mid-nor-index fault=neither", "c3 mid=0 index=0", "null"},
 		},
 		{
+			"unaddressed",
+			[]signaling.Fault{signaling.Unaddressed()},
+			[]string{"c1 mid=null index=null fault=unaddressed", "c2 mid=null index=null fault=unaddressed", "null"},
+			[]string{"c3 mid=null index=null fault=unaddressed", "null"},
+		},
+		{
 			"unknown-mid",
 			[]signaling.Fault{signaling.UnknownMid()},
 			[]string{
@@ -173,10 +179,31 @@ func TestAddressedGivesTheSectionThatTheSendersDescriptionNames(t *testing.T) {
 	}
 }
 
+// What Unaddressed takes away, Stamped finds again.
+func TestStampedGivesTheSectionThatListsTheCandidate(t *testing.T) {
+	const listed = "c1 mid=0 index=0 fault=unaddressed+stamped"
+	for name, test := range map[string]struct{ sdp, raw, want string }{
+		"a candidate that a section lists": {session, from(1, `"0"`, "0"), listed},
+		"one that was said of another":     {session, from(1, `"1"`, "1"), listed},
+		"one that no section lists":        {session, from(2, `"0"`, "0"), "c2 mid=null index=null fault=unaddressed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, signaling.Policy{Faults: []signaling.Fault{signaling.StripCandidates(), signaling.Unaddressed(), signaling.Stamped()}}, 1)
+				r.describe(offerer, test.sdp)
+				r.surface(offerer, test.raw)
+				r.open()
+				r.want(answerer, name, test.want)
+			})
+		})
+	}
+}
+
 func TestWhatIsNoCandidateToAlterPassesEveryFault(t *testing.T) {
 	altering := []signaling.Fault{
 		signaling.Addressed(), signaling.MidOnly(), signaling.IndexOnly(), signaling.Neither(), signaling.UnknownMid(),
 		signaling.Extensions("foo bar"), signaling.EmptyCandidate(), signaling.RenameMids("foo"),
+		signaling.Unaddressed(), signaling.Stamped(),
 	}
 	hostile := []string{"", "{", `"text"`, "[1]", "7", "null"}
 	for _, fault := range altering {

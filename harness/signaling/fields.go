@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/repair"
 	"github.com/webrtc-rink/rink/harness/trace"
 	"github.com/webrtc-rink/rink/harness/wire"
 )
@@ -141,6 +143,42 @@ func Neither() Fault {
 		m.set("sdpMid", nil)
 		m.set("sdpMLineIndex", nil)
 	})
+}
+
+// Unaddressed delivers candidates without mid and index, both null: what is left
+// of them in aiortc's RTCIceGatherer.getLocalCandidates(). Unlike Neither it is
+// no probe: nothing right follows.
+func Unaddressed() Fault {
+	return fixed("unaddressed", handler{candidate: func(_ trace.Side, _ *wire.Description, c Candidate) []Candidate {
+		if c.Probe != "" {
+			return one(c)
+		}
+		return one(edit(c, func(m members) {
+			m.set("sdpMid", nil)
+			m.set("sdpMLineIndex", nil)
+		}))
+	}})
+}
+
+// Stamped delivers candidates with the mid, index and ufrag that repair.Stamp
+// finds for them in the sender's description as it was produced. Where it finds
+// none they stay as they are, and the receiver says what it makes of them.
+func Stamped() Fault {
+	return fixed("stamped", handler{candidate: func(_ trace.Side, local *wire.Description, c Candidate) []Candidate {
+		init, err := peer.ParseCandidateInit(c.Raw)
+		if c.Probe != "" || local == nil || err != nil || init == nil {
+			return one(c)
+		}
+		stamped, err := repair.Stamp(peer.SessionDescription{SDP: local.String()}, *init)
+		if err != nil {
+			return one(c)
+		}
+		return one(edit(c, func(m members) {
+			m.set("sdpMid", stamped.SDPMid)
+			m.set("sdpMLineIndex", stamped.SDPMLineIndex)
+			m.set("usernameFragment", stamped.UsernameFragment)
+		}))
+	}})
 }
 
 // UnknownMid first delivers each candidate with a mid that no section has and

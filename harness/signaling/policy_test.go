@@ -24,7 +24,7 @@ func (r *rig) send(from trace.Side, mode signaling.Mode, local string) (carried 
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if mode == signaling.Wait {
+	if mode == signaling.Wait || mode == signaling.Hasty {
 		return carried
 	}
 	for _, c := range candidates {
@@ -232,5 +232,34 @@ func TestOnlyLimitsACopyOfTheFault(t *testing.T) {
 	one := both.Only(answerer)
 	if both.From != "" || one.From != answerer || one.Name != both.Name {
 		t.Errorf("got %q from %q and %q from %q, want batch from both and batch from the answerer", both.Name, both.From, one.Name, one.From)
+	}
+}
+
+// TestAnEndThatWaitsKeepsItsCandidates: taken out of its description they would be
+// nowhere.
+func TestAnEndThatWaitsKeepsItsCandidates(t *testing.T) {
+	strip, batch := signaling.StripCandidates(), signaling.Batch()
+	for name, tc := range map[string]struct {
+		faults []signaling.Fault
+		want   []trace.Side // whose description is stripped
+	}{
+		"of both":         {[]signaling.Fault{strip, batch}, []trace.Side{answerer}},
+		"of that end":     {[]signaling.Fault{strip.Only(offerer)}, nil},
+		"of the other":    {[]signaling.Fault{strip.Only(answerer)}, []trace.Side{answerer}},
+		"of none of them": {[]signaling.Fault{batch}, nil},
+	} {
+		policy := signaling.Policy{Faults: tc.faults}
+		var got []trace.Side
+		for _, f := range policy.Keeping(offerer).Faults {
+			if f.Name == strip.Name {
+				got = append(got, f.From)
+			}
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if len(policy.Faults) != len(tc.faults) || policy.Faults[0].From != tc.faults[0].From {
+			t.Errorf("%s: the policy itself was changed", name)
+		}
 	}
 }

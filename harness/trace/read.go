@@ -17,14 +17,18 @@ const maxLine = 8 << 20
 // killed before it wrote one.
 var ErrEmpty = errors.New("no records: the trace is empty")
 
-// ReadFile reads a trace from a file.
+// ReadFile reads a trace from a file, which may be compressed.
 func ReadFile(path string) ([]Record, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("trace: %w", err)
 	}
 	defer func() { _ = f.Close() }() // only read from
-	records, err := Read(f)
+	in, err := unpacked(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s:1: %w", path, err)
+	}
+	records, err := Read(in)
 	if err != nil {
 		return records, fmt.Errorf("%s:%w", path, err)
 	}

@@ -1,9 +1,12 @@
 package trace
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"slices"
@@ -20,6 +23,7 @@ type Recorder struct {
 	out     io.Writer
 	file    *os.File
 	start   time.Time
+	sum     hash.Hash // of what out has taken
 	records []Record
 	redact  *redactor
 	err     error
@@ -29,7 +33,7 @@ type Recorder struct {
 // NewRecorder records to out, which may be nil: then the trace is kept in
 // memory only. The clock of the session starts now.
 func NewRecorder(out io.Writer) *Recorder {
-	return &Recorder{out: out, start: time.Now(), redact: newRedactor()}
+	return &Recorder{out: out, start: time.Now(), sum: sha256.New(), redact: newRedactor()}
 }
 
 // Create records to a new file.
@@ -82,7 +86,10 @@ func (r *Recorder) write(rec Record) {
 		r.err = fmt.Errorf("trace: record %d (%s): got %d bytes, want at most %d", rec.N, rec.Kind, len(line), maxLine)
 		return
 	}
-	if _, err := r.out.Write(append(line, '\n')); err != nil {
+	line = append(line, '\n')
+	n, err := r.out.Write(line)
+	r.sum.Write(line[:n])
+	if err != nil {
 		r.err = fmt.Errorf("trace: %w", err)
 	}
 }
@@ -92,6 +99,14 @@ func (r *Recorder) Records() []Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.records)
+}
+
+// SHA256 is the hash, in hex, of what was written so far: of the whole file, once
+// the Recorder is closed.
+func (r *Recorder) SHA256() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return hex.EncodeToString(r.sum.Sum(nil))
 }
 
 // Start is when the session's clock began.

@@ -2,7 +2,9 @@ package trace_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +38,13 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := r.SHA256(), fmt.Sprintf("%x", sha256.Sum256(content)); got != want {
+		t.Errorf("hash: got %s, want %s as of the file", got, want)
 	}
 	got, err := trace.ReadFile(path)
 	if err != nil {

@@ -136,13 +136,15 @@ func deviation(c check.Check, session run.Session, v expect.Verdict) string {
 
 // background is what a reader of a failure wants next.
 func background(c check.Check, session run.Session) string {
+	h := session.Header
+	played := report.Report{Run: report.Run{Network: h.Network, TimeoutScale: h.Scale}}
 	lines := []string{"", c.Statement}
 	for _, ref := range c.Refs {
 		lines = append(lines, ref.Title+" "+ref.URL)
 	}
 	return strings.Join(append(lines,
 		"trace: "+session.Trace,
-		"again: "+report.Pair(session.Pair()).Reproduce(session.Header.Scenario, c.ID)), "\n")
+		"again: "+played.Reproduce(report.Pair(session.Pair()), h.Scenario, c.ID)), "\n")
 }
 
 // noteKnown attaches a known deviation to the spec. The value is JSON already:

@@ -68,6 +68,9 @@ func (s *Suite) Lifecycle() {
 		s.sessions.stop()
 		if s.runner != nil {
 			Expect(s.runner.Pool.Close()).To(Succeed())
+			for _, text := range s.runner.Pool.Leftovers() {
+				_, _ = fmt.Fprintln(os.Stdout, text) // GinkgoWriter is silent when all is well
+			}
 		}
 	}, func() {})
 	ReportAfterSuite("interop report", func(r Report) {

@@ -17,7 +17,7 @@ import (
 )
 
 type checkCmd struct {
-	Traces       []string `arg:"" name:"trace" help:"Traces (trace.jsonl), or folders of them."`
+	Traces       []string `arg:"" name:"trace" help:"Traces (trace.jsonl, also compressed), or folders of them."`
 	Checks       string   `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
 	Expectations string   `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
 	JSON         bool     `help:"Write a report.json to standard output."`
@@ -72,7 +72,7 @@ func (c *checkCmd) read(judge run.Judge) ([]run.Session, error) {
 		case err != nil:
 		case info.IsDir():
 			if some, err = judge.Dir(path); err == nil && len(some) == 0 {
-				err = fmt.Errorf("%s: no *.jsonl file in this folder", path)
+				err = fmt.Errorf("%s: no *.jsonl or *.jsonl.gz file in this folder", path)
 			}
 		default:
 			var one run.Session

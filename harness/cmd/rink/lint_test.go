@@ -8,24 +8,36 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/agent"
 	"github.com/webrtc-rink/rink/harness/peer/peertest"
 	"github.com/webrtc-rink/rink/harness/peer/pion"
 )
 
-// asAgent makes the test binary be an agent: pion as it is, or a sloppy one.
+// asAgent makes the test binary be an agent: pion as it is, or one that is sloppy,
+// hanging, lingering after its end, or broken from the start.
 const asAgent = "RINK_TEST_IS_AGENT"
 
 func beAgent(kind string) {
 	p, err := pion.New(pion.Options{})
 	if err == nil {
 		var served peer.Peer = p
-		if kind == "sloppy" {
+		life := lives()
+		switch kind {
+		case "sloppy":
 			served = sloppy{p}
+		case "hanging":
+			served = hanging{p, life}
+		case "broken":
+			os.Exit(3)
 		}
 		err = agent.Serve(context.Background(), os.Stdin, os.Stdout, served)
+		if kind == "lingering" {
+			time.Sleep(time.Hour)
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -95,9 +107,18 @@ func TestLintOfWhatCannotBeRun(t *testing.T) {
 
 func TestAnAgentTakesPartInARun(t *testing.T) {
 	t.Setenv(asAgent, "pion")
+	out := t.TempDir()
 	expect(t, 1, []string{
-		"run", "--network", "host", "--peer", "mine=" + self(t), "--scenarios", "trickle-full", "--out", t.TempDir(),
+		"run", "--network", "host", "--peer", "mine=" + self(t), "--scenarios", "trickle-full", "--out", out,
 	}, "pion->mine", "mine->pion", "fail CAND-002 mine", "known CAND-002 pion", "1 unexpected deviation")
+	summary, err := os.ReadFile(filepath.Join(out, "latest", "summary.md"))
+	want := "--scenarios trickle-full --checks CAND-002 --peer mine=" + self(t)
+	if netlab.Describe().Network == "host" { // the tests themselves may run in a private network
+		want += " --network host"
+	}
+	if err != nil || !strings.Contains(string(summary), want+"`") {
+		t.Errorf("got %v, want %q in the summary:\n%s", err, want, summary)
+	}
 }
 
 func TestAnAgentThatIsNotThereRunsNothing(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,7 +13,7 @@ import (
 )
 
 type listCmd struct {
-	What string `arg:"" enum:"checks,scenarios,peers,pairs" help:"checks, scenarios, peers or pairs."`
+	What string `arg:"" enum:"checks,scenarios,peers,pairs" help:"checks, scenarios, peers or pairs. For peers each one that is installed is started for a moment and asked for its version."`
 	JSON bool   `help:"Write JSON."`
 }
 
@@ -79,22 +80,42 @@ func (c *listCmd) scenarios(w io.Writer) error {
 	return c.write(w, rows)
 }
 
+// peers starts each peer that is there, since nobody else knows its version.
 func (c *listCmd) peers(w io.Writer) error {
-	var rows []row
 	roster, err := allPeers()
 	if err != nil {
 		return err
 	}
-	for _, e := range roster {
-		there, missing := "can be run", ""
-		if err := e.Available(); err != nil {
-			there, missing = "missing: "+err.Error(), err.Error()
-		}
-		rows = append(rows, row{[]string{e.ID, e.Implementation, there}, map[string]any{
-			"id": e.ID, "implementation": e.Implementation, "available": missing == "", "reason": missing,
+	ctx, stop := interruptible()
+	defer stop()
+	var rows []row
+	for _, p := range roster.Survey(ctx, run.SurveyTimeout) {
+		rows = append(rows, row{[]string{p.ID, p.Implementation, cmp.Or(p.Version, "-"), standing(p)}, map[string]any{
+			"id": p.ID, "implementation": p.Implementation, "version": p.Version, "available": p.Err == nil, "reason": text(p.Err),
 		}})
 	}
 	return c.write(w, rows)
+}
+
+// standing is a line about what a peer can do here.
+func standing(p run.Standing) string {
+	switch {
+	case p.Err != nil && !p.Installed:
+		return "missing: " + firstLine(text(p.Err))
+	case p.Err != nil:
+		return firstLine(text(p.Err))
+	case p.Closing != nil:
+		return "can be run, but: " + firstLine(text(p.Closing))
+	}
+	return "can be run"
+}
+
+// text is what an error says; nil says nothing.
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 func (c *listCmd) pairs(w io.Writer) error {

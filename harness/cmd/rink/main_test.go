@@ -87,6 +87,7 @@ func TestBadCommandLinesNameWhatIsWrong(t *testing.T) {
 		"list":            {[]string{"list", "stars"}, []string{"stars"}},
 		"agent":           {[]string{"run", "--peer", "mine"}, []string{`"mine"`, "NAME=COMMAND"}},
 		"agent's name":    {[]string{"run", "--peer", "a,b=./x", "--peer", "pion=./x"}, []string{`"a,b"`, "there is a peer pion already"}},
+		"since":           {[]string{"run", "--since", filepath.Join(empty, "gone.json"), "--since", broken}, []string{"gone.json: no such file", "--since " + broken, "want a report.json"}},
 		"netns":           {[]string{"netns", "--"}, []string{"command"}},
 		"validate":        {[]string{"validate"}, []string{"report.json"}},
 	} {
@@ -108,6 +109,25 @@ func TestListsAreTablesAndJSON(t *testing.T) {
 		var items []map[string]any
 		if err := json.Unmarshal([]byte(stdout), &items); err != nil || len(items) == 0 {
 			t.Errorf("list %s --json: got %v and %d items", what, err, len(items))
+		}
+	}
+}
+
+func TestPeersAreListedWithTheVersionThatRuns(t *testing.T) {
+	_, stdout, _ := rink(t, "list", "peers", "--json")
+	var peers []struct {
+		ID, Implementation, Version, Reason string
+		Available                           bool
+	}
+	if err := json.Unmarshal([]byte(stdout), &peers); err != nil || len(peers) == 0 {
+		t.Fatalf("got %v and %d peers in:\n%s", err, len(peers), stdout)
+	}
+	for _, p := range peers {
+		if p.Available != (p.Version != "") || p.Available != (p.Reason == "") || p.ID == "" || p.Implementation == "" {
+			t.Errorf("got %+v, want a version or a reason", p)
+		}
+		if p.ID == "pion" && !strings.HasPrefix(p.Version, "v3.") {
+			t.Errorf("got version %q of pion, want a v3", p.Version)
 		}
 	}
 }

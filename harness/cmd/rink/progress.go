@@ -27,15 +27,19 @@ type progress struct {
 	terminal bool
 	paint    palette
 	verbose  bool
-	begun    time.Time
+	now      func() time.Time
 
-	mu  sync.Mutex
-	red int
+	mu   sync.Mutex
+	red  int
+	pace pace
 }
 
 func newProgress(out io.Writer, verbose bool) *progress {
 	terminal := isTerminal(out)
-	return &progress{out: out, terminal: terminal, paint: paletteFor(terminal), verbose: verbose, begun: time.Now()}
+	return &progress{
+		out: out, terminal: terminal, paint: paletteFor(terminal), verbose: verbose,
+		now: time.Now, pace: pace{begun: time.Now()},
+	}
 }
 
 // isTerminal reports whether lines written to w can be taken back.
@@ -79,6 +83,14 @@ func (p *progress) log(peer, text string) {
 	p.printf("  %s: %s\n", peer, text)
 }
 
+// note takes what a reader must know besides; the report says it too.
+func (p *progress) note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.takeBack()
+	p.printf("  note: %s\n", text)
+}
+
 func (p *progress) takeBack() {
 	if p.terminal {
 		p.printf(clearLine)
@@ -93,10 +105,16 @@ func (p *progress) session(s run.Session, done, total int) {
 	if run.Red(worst) {
 		p.red++
 	}
+	p.pace.add(p.now())
 	p.takeBack()
+	count := fmt.Sprintf("%*d/%d", len(fmt.Sprint(total)), done, total)
+	left := ""
+	if d, ok := p.pace.left(total); ok {
+		left = ", " + about(d) + " left"
+	}
 	if !p.terminal || p.verbose || run.Red(worst) {
-		p.printf("  %*d/%d  %s %s  %-16s  %s%s\n", len(fmt.Sprint(total)), done, total,
-			p.paint.outcome(worst, view.Glyph(worst)), p.paint.outcome(worst, fmt.Sprintf("%-11s", worst)), s.Pair(), s.Header.Scenario, ending(s))
+		p.printf("  %s  %s %s  %-16s  %s%s%s\n", count, p.paint.outcome(worst, view.Glyph(worst)), p.paint.outcome(worst, fmt.Sprintf("%-11s", worst)),
+			s.Pair(), s.Header.Scenario, ending(s), left)
 	}
 	if p.verbose {
 		for _, v := range s.Verdicts {
@@ -106,8 +124,19 @@ func (p *progress) session(s run.Session, done, total int) {
 		}
 	}
 	if p.terminal && done < total {
-		p.printf("  %d/%d sessions, %d red, %.0f s", done, total, p.red, time.Since(p.begun).Seconds())
+		p.printf("%s", fitting(fmt.Sprintf("  %s, %d red%s  %s %s %s %s", count, p.red, left, view.Glyph(worst), worst, s.Pair(), s.Header.Scenario)))
 	}
+}
+
+// columns is what every terminal has: a line that wraps cannot be taken back.
+const columns = 79
+
+// fitting cuts a moving line to what one line of a terminal holds.
+func fitting(line string) string {
+	if r := []rune(line); len(r) > columns {
+		return string(r[:columns])
+	}
+	return line
 }
 
 // ending says why a session did not get to its end.

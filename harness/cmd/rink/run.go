@@ -33,6 +33,7 @@ type runCmd struct {
 	Network      string   `enum:"auto,private,host" default:"auto" help:"private: a network namespace of the run's own; host: this machine's interfaces; auto: private where that can be had."`
 	Seed         int64    `placeholder:"N" help:"Makes the run's random choices the same again (default: drawn)."`
 	Parallel     int      `placeholder:"N" help:"Sessions at a time (default: four per processor)."`
+	Since        []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
 	FailFast     bool     `help:"Stop at the first session that is red."`
 	TimeoutScale float64  `env:"RINK_TIMEOUT_SCALE" default:"1" placeholder:"X" help:"Multiplies every timeout, 0.1 to 100."`
 	Verbose      bool     `short:"v" help:"Say more about each session."`
@@ -47,7 +48,14 @@ is known and does not make the run fail; it is always shown.
 --peer adds a program that speaks the agent protocol (harness/peer/agent/PROTOCOL.md). Its command is split at spaces, and
 nothing in it is quoted or expanded: for more, write a script.
 
-The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces.`
+--since leaves out a session that was green in an earlier run, if that run had the same pair, scenario and network, both peers
+in the same version, the same Rink and at least the same requirements, and only expectations that are still there. Of several
+reports the newest that has the session counts. A program that changes and keeps its version is taken for the same; an
+expectation that is new is not put to the proof by what is left out. The report says how much was left out, and is of the rest
+alone: its verdict and exit code too, and no expectation counts as unused. With nothing left to play the exit code is 0.
+
+The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces. In a
+run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
 }
 
 // Run implements the command.
@@ -69,7 +77,7 @@ func (c *runCmd) Run(s streams, args []string) error {
 	defer stop()
 	p := newProgress(s.out, c.Verbose)
 	p.start(plan)
-	r, folder, err := run.Execute(ctx, plan, run.Progress{Log: p.log, Session: p.session})
+	r, folder, err := run.Execute(ctx, plan, run.Progress{Log: p.log, Note: p.note, Session: p.session})
 	if r == nil {
 		return err
 	}
@@ -99,7 +107,7 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	if c.Peers == everyPeer {
 		_, p.Notes = roster.Available()
 	}
-	var errs [6]error
+	var errs [7]error
 	p.Pairs, errs[0] = c.pairs(roster)
 	p.Scenarios, errs[1] = run.SelectScenarios(c.Scenarios)
 	p.Checks, errs[2] = check.Select(c.Checks)
@@ -110,12 +118,20 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	if c.Parallel < 0 {
 		errs[5] = fmt.Errorf("--parallel: got %d, want a positive number", c.Parallel)
 	}
+	if len(c.Since) > 0 {
+		p.Since, errs[6] = run.ReadSince(c.Since)
+	}
+	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
 	p.Timeouts = scenario.DefaultTimeouts().Scaled(c.TimeoutScale)
 	if p.Seed == 0 {
 		p.Seed = time.Now().UnixNano() % 1_000_000
 	}
 	return p, errors.Join(errs[:]...)
 }
+
+// packAbove is how many sessions a run has whose traces people still look through:
+// 200 take 10 MB, and a matrix of twelve peers 270 MB.
+const packAbove = 200
 
 // allPeers are those that come with the program, and those of the checkout that
 // it is run in.
@@ -167,7 +183,11 @@ const everyPeer = "all"
 func (c *runCmd) filter() string {
 	var parts []string
 	for _, f := range [][2]string{
-		{"--peers", c.Peers}, {"--pairs", c.Pairs}, {"--scenarios", c.Scenarios}, {"--checks", c.Checks},
+		{"--peers", c.Peers},
+		{"--pairs", c.Pairs},
+		{"--scenarios", c.Scenarios},
+		{"--checks", c.Checks},
+		{"--since", strings.Join(c.Since, "' --since '")},
 	} {
 		if f[1] != "" {
 			parts = append(parts, fmt.Sprintf("%s '%s'", f[0], f[1]))

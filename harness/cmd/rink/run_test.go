@@ -53,6 +53,22 @@ func TestARunLeavesItsReport(t *testing.T) {
 	}
 }
 
+func TestARunSincePlaysWhatIsNew(t *testing.T) {
+	out := t.TempDir()
+	expect(t, 0, session(out))
+	first, err := filepath.EvalSymlinks(filepath.Join(out, "latest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, 0, session(out, "--since", first), "note: 1 of 1 session left out: green in ", "Nothing was played: 1 session left out")
+	expect(t, 0, session(out, "--since", first, "--scenarios", "trickle-full,trickle-none"), "1 of 2 sessions left out", "trickle-none", "Partial run, 1 session left out as green before: no unexpected deviation")
+	r, err := report.Read(filepath.Join(out, "latest", "report.json"))
+	if err != nil || len(r.Sessions) != 1 || r.Run.Since == nil || !strings.Contains(r.Run.Filter, "--since '"+first+"'") {
+		t.Errorf("got %v and %+v, want one session and a report that says it is partial", err, r.Run)
+	}
+	expect(t, 0, []string{"validate", filepath.Join(out, "latest", "report.json")}, "valid")
+}
+
 func TestWithoutExpectationsTheDeviationsFail(t *testing.T) {
 	expect(t, 1, session(t.TempDir(), "--expectations", "none"), `fail CAND-002 pion`, `got sdpMid ""`, "1 unexpected deviation")
 }

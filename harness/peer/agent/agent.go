@@ -178,8 +178,16 @@ func (p *Peer) Open(ctx context.Context, c peer.Configuration) (peer.Connection,
 	return conn, nil
 }
 
+// Kill ends the program at once, with all that it started: every call, pending or
+// later, fails with a *peer.GoneError that has the reason. Close is to follow.
+func (p *Peer) Kill(reason string) {
+	p.link.end("was killed: " + reason)
+	<-p.link.done
+}
+
 // Close implements peer.Peer. The program is asked to exit, and killed with all
-// that it started when it does not.
+// that it started when it does not. That it had ended by itself is an error, a
+// *peer.GoneError: nobody else may have noticed.
 func (p *Peer) Close() error {
 	p.closing.Do(func() { p.closed = p.link.shut(true) })
 	return p.closed

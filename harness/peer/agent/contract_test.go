@@ -50,12 +50,12 @@ type pipes struct {
 	end    context.CancelFunc
 }
 
-func (p *pipes) Read(b []byte) (int, error)  { return p.PipeReader.Read(b) }
-func (p *pipes) Write(b []byte) (int, error) { return p.PipeWriter.Write(b) }
-func (p *pipes) closeInput()                 { _ = p.PipeWriter.Close() }
-func (p *pipes) kill()                       { p.end() }
-func (p *pipes) wrote() string               { return "" }
-func (p *pipes) release()                    { _ = p.PipeReader.Close() }
+func (p *pipes) Read(b []byte) (int, error)   { return p.PipeReader.Read(b) }
+func (p *pipes) Write(b []byte) (int, error)  { return p.PipeWriter.Write(b) }
+func (p *pipes) closeInput()                  { _ = p.PipeWriter.Close() }
+func (p *pipes) kill()                        { p.end() }
+func (p *pipes) addLast(reason string) string { return reason }
+func (p *pipes) release()                     { _ = p.PipeReader.Close() }
 
 func (p *pipes) wait(d time.Duration) (string, bool) {
 	select {

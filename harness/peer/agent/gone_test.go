@@ -132,7 +132,9 @@ func TestABrokenAgentIsGone(t *testing.T) {
 			if err := idle.Close(ctx); err != nil {
 				t.Errorf("close of a connection: got %v, want no error", err)
 			}
-			wantClose(t, p)
+			for range 2 {
+				wantGone(t, "close", p.Close(), b.want...)
+			}
 		})
 	}
 }
@@ -242,7 +244,7 @@ func TestStandardErrorBecomesEvents(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if got := c.wrote(); !strings.HasSuffix(got, "line 1009") {
+	if got := c.addLast(""); !strings.HasSuffix(got, "line 1009") {
 		t.Errorf("tail: got %q, want the last line", got)
 	}
 }

@@ -23,8 +23,9 @@ type carrier interface {
 	// wait waits for the agent to end and says how it did ("exit status 3"); it is
 	// false when the agent still runs after the time.
 	wait(d time.Duration) (how string, ended bool)
-	// wrote returns the last lines that the agent wrote to its standard error.
-	wrote() string
+	// addLast returns the reason of an end and the last lines that the agent wrote
+	// to its standard error.
+	addLast(reason string) string
 	// release closes its ends of the pipes, which ends what reads and writes.
 	release()
 }
@@ -35,6 +36,9 @@ const exitGrace = 2 * time.Second
 
 // exitedWell is how an agent ends that was asked to.
 const exitedWell = "exit status 0"
+
+// closedReason is why calls fail once the harness has closed the agent.
+const closedReason = "closed"
 
 // answer is how a call settled.
 type answer struct {
@@ -259,9 +263,7 @@ func (l *link) end(reason string) {
 		l.running.Go(func() {
 			l.kill()
 			l.wait(exitGrace) // for the rest of its standard error
-			if lines := l.wrote(); lines != "" {
-				reason += "\nit wrote last:\n" + lines
-			}
+			reason := l.addLast(reason)
 			l.fail(reason, func(c *conn) {
 				c.events.Put(peer.Event{Type: peer.EventGone, Text: reason})
 				c.events.Close()
@@ -288,7 +290,7 @@ func (l *link) fail(reason string, each func(*conn)) {
 // shut ends the agent. In good order that is exit, the end of its input, and a
 // kill only after CloseTimeout.
 func (l *link) shut(orderly bool) error {
-	l.fail("closed", func(c *conn) { c.events.Discard() })
+	l.fail(closedReason, func(c *conn) { c.events.Discard() })
 	alive := false
 	l.ending.Do(func() { alive = true })
 	defer func() {
@@ -298,8 +300,11 @@ func (l *link) shut(orderly bool) error {
 		l.running.Wait()
 		l.drop()
 	}()
-	if !alive || !orderly {
+	switch {
+	case !orderly:
 		return nil
+	case !alive:
+		return fmt.Errorf("close: %w", l.death())
 	}
 	l.mu.Lock()
 	l.lastID++
@@ -309,11 +314,22 @@ func (l *link) shut(orderly bool) error {
 	how, ended := l.wait(l.options.CloseTimeout)
 	switch {
 	case !ended:
-		return fmt.Errorf("close %s: did not end within %v of exit and was killed", l.peerID, l.options.CloseTimeout)
+		return &peer.UntidyError{Peer: l.peerID, Reason: fmt.Sprintf("did not end within %v of exit and was killed", l.options.CloseTimeout)}
 	case how != exitedWell:
-		return fmt.Errorf("close %s: ended with %s after exit, want %s", l.peerID, how, exitedWell)
+		return &peer.UntidyError{Peer: l.peerID, Reason: fmt.Sprintf("ended with %s after exit, want %s", how, exitedWell)}
 	}
 	return nil
+}
+
+// death is why the agent ended before it was asked to. One that has just done so
+// may not have been told yet.
+func (l *link) death() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gone.Reason == closedReason {
+		return &peer.GoneError{Peer: l.peerID, Reason: "ended, or broke the protocol, as it was closed"}
+	}
+	return l.gone
 }
 
 // drop ends the queues that nobody has begun to read.

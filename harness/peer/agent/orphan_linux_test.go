@@ -55,7 +55,7 @@ func TestAChildThatGotAwayHoldsNothingUp(t *testing.T) {
 	}()
 	_, err = open(ctx, t, p).CreateOffer(ctx, peer.OfferOptions{})
 	wantGone(t, "createOffer", err, "ended: exit status 7")
-	wantClose(t, p)
+	wantGone(t, "close", p.Close(), "ended: exit status 7")
 }
 
 // harness has the test binary be a harness that launches an agent which ignores

@@ -14,8 +14,9 @@ import (
 // pionReleases is where fixtures/peers/pion/install puts the agents that it builds.
 const pionReleases = "../../../fixtures/peers/pion/bin"
 
-// TestPionReleases holds every release of pion that is installed to the contract,
-// and to being what its name says: the release and none of its modules raised.
+// TestPionReleases holds every pion that is installed to the contract, and to being
+// what its name says: a release with none of its modules raised, or, with a "+", a
+// set of modules that harness/peer/pionbuild has compared.
 func TestPionReleases(t *testing.T) {
 	installed, err := filepath.Glob(filepath.Join(pionReleases, "pion@*.peer.json"))
 	if err != nil {
@@ -47,7 +48,9 @@ func TestPionReleases(t *testing.T) {
 // with what the go tool wrote into it.
 func wantRelease(t *testing.T, command string, d peer.Description) {
 	t.Helper()
-	if want := filepath.Base(command); d.ID != want || "pion@"+d.Version != want {
+	want := filepath.Base(command)
+	set := strings.Contains(want, "+")
+	if d.ID != want || "pion@"+d.Version != want && !set {
 		t.Errorf("description: got id %s, version %s; want %s", d.ID, d.Version, want)
 	}
 	info, err := buildinfo.ReadFile(command)
@@ -56,12 +59,12 @@ func wantRelease(t *testing.T, command string, d peer.Description) {
 	}
 	compared := 0
 	for _, m := range info.Deps {
-		if strings.HasPrefix(m.Path, "github.com/pion/") && m.Replace != nil {
+		if strings.HasPrefix(m.Path, "github.com/pion/") && m.Replace != nil && !set {
 			t.Errorf("%s is replaced by %s: want what was released", m.Path, m.Replace.Path)
 		}
 		if said := d.Details[m.Path]; said != "" {
 			compared++
-			if said != m.Version {
+			if said != m.Version && m.Replace == nil {
 				t.Errorf("details of %s: got %s, want %s", m.Path, said, m.Version)
 			}
 		}

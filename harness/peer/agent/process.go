@@ -19,7 +19,7 @@ type process struct {
 	*program.Process
 	in             *os.File // its standard input
 	out, err       *os.File
-	stderr         tail
+	stderr         program.Tail
 	exited         chan struct{} // closed when it was waited for
 	drained        chan struct{} // closed when its standard error was read to the end
 	stdin, read, e *os.File      // its ends of the pipes
@@ -45,7 +45,7 @@ func startProcess(o Options) (*process, error) {
 	go func() {
 		defer close(p.drained)
 		_, _ = io.Copy(&p.stderr, p.err) // until its end or the deadline
-		p.stderr.flush()
+		p.stderr.Flush()
 	}()
 	return p, nil
 }
@@ -98,8 +98,24 @@ func (p *process) wait(d time.Duration) (string, bool) {
 	return p.State().String(), true
 }
 
-func (p *process) wrote() string { return p.stderr.String() }
+func (p *process) addLast(reason string) string { return p.stderr.Add(reason) }
 
-func (p *process) onLine(f func(string)) { p.stderr.onLine(f) }
+// toldLines is how many lines of standard error are told as log events.
+const toldLines = 1000
+
+// onLine has every further line told, up to a limit.
+func (p *process) onLine(tell func(string)) {
+	told := 0
+	p.stderr.OnLine(func(line string) bool {
+		told++
+		switch {
+		case told <= toldLines:
+			tell(line)
+		case told == toldLines+1:
+			tell("more lines than are recorded")
+		}
+		return true
+	})
+}
 
 func (p *process) release() { _, _, _ = p.in.Close(), p.out.Close(), p.err.Close() }

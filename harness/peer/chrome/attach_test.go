@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/peer/page/pagetest"
 	"github.com/webrtc-rink/rink/harness/peer/peertest"
 	"github.com/webrtc-rink/rink/harness/peer/program"
 )
@@ -133,7 +134,7 @@ func (f *foreign) awaitPages(ctx context.Context, t *testing.T, want ...string) 
 }
 
 func TestABrowserThatWasAttachedToIsLeftAsItWas(t *testing.T) {
-	ctx := bounded(t)
+	ctx := pagetest.Bounded(t)
 	f := startForeign(ctx, t)
 	for _, url := range []string{
 		"http://" + f.address,
@@ -146,7 +147,7 @@ func TestABrowserThatWasAttachedToIsLeftAsItWas(t *testing.T) {
 			if got := b.Describe().Details["browser"]; got != url {
 				t.Errorf("description: got browser %q, want %q", got, url)
 			}
-			one, two := open(ctx, t, b, "one"), open(ctx, t, b, "two")
+			one, two := pagetest.Open(ctx, t, b, "one"), pagetest.Open(ctx, t, b, "two")
 			if _, err := peertest.ConnectData(ctx, one, two, "rink"); err != nil {
 				t.Error(err)
 			}
@@ -165,7 +166,7 @@ func TestABrowserThatWasAttachedToIsLeftAsItWas(t *testing.T) {
 }
 
 func TestTwoPeersOfOneBrowserDoNotShareAPage(t *testing.T) {
-	ctx := bounded(t)
+	ctx := pagetest.Bounded(t)
 	f := startForeign(ctx, t)
 	one, two := run(t, Options{URL: "http://" + f.address}), run(t, Options{URL: "http://" + f.address})
 	f.awaitPages(ctx, t, "Rink", "Rink", foreignTitle)
@@ -173,23 +174,23 @@ func TestTwoPeersOfOneBrowserDoNotShareAPage(t *testing.T) {
 		t.Errorf("close: got %v, want no error", err)
 	}
 	f.awaitPages(ctx, t, "Rink", foreignTitle)
-	work(ctx, t, open(ctx, t, two, "connection of the other peer"))
+	pagetest.Work(ctx, t, pagetest.Open(ctx, t, two, "connection of the other peer"))
 }
 
 func TestTheEndOfABrowserThatWasAttachedToNamesItsURL(t *testing.T) {
-	ctx := bounded(t)
+	ctx := pagetest.Bounded(t)
 	f := startForeign(ctx, t)
 	url := "http://" + f.address
 	b := run(t, Options{URL: url})
-	w := open(ctx, t, b, "calling")
-	pending := callInPage(ctx, t, b, w, swallow)
+	w := pagetest.Open(ctx, t, b, "calling")
+	pending := pagetest.CallInPage(ctx, t, subject(b), w, pagetest.Swallow)
 	if err := f.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	wantGoneError(t, "pending call", received(ctx, t, pending), url)
-	wantGone(ctx, t, w, "calling", url)
+	pagetest.WantGoneError(t, "pending call", pagetest.Received(ctx, t, pending), DefaultID, url)
+	pagetest.WantGone(ctx, t, w, "calling", url)
 	_, err := b.Open(ctx, peer.Configuration{})
-	wantGoneError(t, "open", err, url)
+	pagetest.WantGoneError(t, "open", err, DefaultID, url)
 	if err := b.Close(); err != nil {
 		t.Errorf("close: got %v, want no error", err)
 	}
@@ -252,7 +253,7 @@ func TestAnURLThatIsNoBrowserIsAnErrorThatNamesIt(t *testing.T) {
 		{"no port", "http://127.0.0.1:port", "invalid port"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b, err := Start(bounded(t), Options{URL: c.url, StartTimeout: time.Second})
+			b, err := Start(pagetest.Bounded(t), Options{URL: c.url, StartTimeout: time.Second})
 			if err == nil {
 				t.Fatalf("start: got a browser (close: %v), want an error", b.Close())
 			}
@@ -268,7 +269,7 @@ func TestAnURLThatIsNoBrowserIsAnErrorThatNamesIt(t *testing.T) {
 func TestTheURLToAttachToCanComeFromTheEnvironment(t *testing.T) {
 	url := "http://" + closedPort(t)
 	t.Setenv(EnvURL, url)
-	_, err := Start(bounded(t), Options{})
+	_, err := Start(pagetest.Bounded(t), Options{})
 	if err == nil || !strings.Contains(err.Error(), url) {
 		t.Errorf("start: got %v, want an error that names %s", err, url)
 	}

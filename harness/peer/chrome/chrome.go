@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
@@ -25,6 +24,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/peer/page"
 )
 
 // DefaultID is the ID of a peer whose Options name none.
@@ -65,17 +65,7 @@ type Browser struct {
 	options     Options
 	link        *link
 	description peer.Description
-
-	opening chan struct{}  // held while a page is made
-	running sync.WaitGroup // goroutines of pages, and the watch for the end
-
-	mu     sync.Mutex
-	tab    *tab // that Open uses; nil when the next Open makes one
-	tabs   map[*tab]struct{}
-	ended  *peer.GoneError
-	gone   chan struct{} // closed once ended is set
-	close  sync.Once
-	closed error // of the first Close
+	pages       *page.Pages[*tab]
 }
 
 var _ peer.Peer = (*Browser)(nil)
@@ -106,11 +96,9 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start chrome: %w", err)
 	}
-	b := &Browser{
-		options: o, link: l,
-		opening: make(chan struct{}, 1), tabs: map[*tab]struct{}{}, gone: make(chan struct{}),
-	}
-	b.running.Go(b.watch)
+	b := &Browser{options: o, link: l}
+	b.pages = page.NewPages(o.ID, b.newTab)
+	b.pages.Go(b.watch)
 	if err := b.setUp(ctx); err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
@@ -128,7 +116,7 @@ func (b *Browser) setUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("call Browser.getVersion: %w", err)
 	}
-	t, err := b.usableTab(ctx)
+	t, err := b.pages.Usable(ctx)
 	if err != nil {
 		return err
 	}
@@ -171,96 +159,29 @@ func (b *Browser) Describe() peer.Description { return b.description }
 
 // Open implements peer.Peer.
 func (b *Browser) Open(ctx context.Context, c peer.Configuration) (peer.Connection, error) {
-	t, err := b.usableTab(ctx)
+	t, err := b.pages.Usable(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return t.open(ctx, c)
 }
 
-// usableTab returns the page that new connections go to, and makes one when
-// there is none.
-func (b *Browser) usableTab(ctx context.Context) (*tab, error) {
-	select {
-	case b.opening <- struct{}{}:
-		defer func() { <-b.opening }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%s open: %w", b.options.ID, ctx.Err())
-	}
-	b.mu.Lock()
-	t, ended := b.tab, b.ended
-	b.mu.Unlock()
-	switch {
-	case ended != nil:
-		return nil, ended
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("%s open: %w", b.options.ID, ctx.Err())
-	case t != nil && !t.gone():
-		return t, nil
-	}
-	return b.newTab(ctx)
-}
-
-// keep makes t the page that Open uses, and watches it. It fails when the
-// browser ended.
-func (b *Browser) keep(t *tab) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ended != nil {
-		return b.ended
-	}
-	b.tab = t
-	b.tabs[t] = struct{}{}
-	b.running.Go(t.watch)
-	return nil
-}
-
-// forget takes t out of use.
-func (b *Browser) forget(t *tab) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.tabs, t)
-	if b.tab == t {
-		b.tab = nil
-	}
-}
-
-// end records why the browser ended, if it is the first reason, and ends every
-// page.
-func (b *Browser) end(reason string, each func(*tab)) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ended != nil {
-		return
-	}
-	b.ended = &peer.GoneError{Peer: b.options.ID, Reason: reason}
-	b.tab = nil
-	for t := range b.tabs {
-		each(t)
-	}
-	close(b.gone)
-}
-
 // watch waits for the browser to die.
 func (b *Browser) watch() {
 	select {
 	case <-b.link.lost():
-	case <-b.gone:
+	case <-b.pages.Gone():
 		return
 	}
-	reason := b.link.reason()
-	b.end(reason, func(t *tab) { t.page.Fail(reason) })
+	b.pages.Fail(b.link.reason())
 }
 
 // Close implements peer.Peer. Processes that do not end when asked are killed.
 func (b *Browser) Close() error {
-	b.close.Do(func() {
-		b.end("closed", func(t *tab) { t.page.Close() })
+	return b.pages.Close(func() error {
 		if b.link.attached {
-			b.running.Wait() // pages close while there is a connection to say so
+			b.pages.Wait() // pages close while there is a connection to say so
 		}
-		b.closed = b.link.close()
-		b.running.Wait()
+		return b.link.close()
 	})
-	return b.closed
 }

@@ -10,14 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/peer/page/pagetest"
 )
-
-// usedPage returns the page that the next Open uses.
-func usedPage(b *Browser) *tab {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.tab
-}
 
 // navigate sends the page elsewhere. That the call fails is for a page that
 // crashes on the way.
@@ -46,29 +40,14 @@ func TestALostPageCostsItsConnectionsAndNotTheBrowser(t *testing.T) {
 		{"another document", func(ctx context.Context) error { return navigate(ctx, "about:blank") }, "page left its document"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ctx := bounded(t)
-			idle, calling := open(ctx, t, b, "idle"), open(ctx, t, b, "calling")
-			pending := callInPage(ctx, t, b, calling, swallow)
-			lost := usedPage(b)
-			// What brought the call is answered before this is, so that it is not
-			// the first to tell of the loss, in DevTools' own words.
-			if err := lost.run("0", false); err != nil {
-				t.Fatal(err)
-			}
-
-			go func() { _ = c.lose(lost.ctx) }() // a crash has no answer
-			wantGone(ctx, t, idle, "idle", c.reason)
-			wantGone(ctx, t, calling, "calling", c.reason)
-			wantGoneError(t, "pending call", received(ctx, t, pending), c.reason)
-			wantGoneError(t, "later call", idle.RestartICE(ctx), c.reason)
-
-			next := open(ctx, t, b, "next")
-			if usedPage(b) == lost {
+			ctx := pagetest.Bounded(t)
+			var lost *tab
+			pagetest.LosePage(ctx, t, subject(b), c.reason, func() {
+				lost = b.pages.Used()
+				go func() { _ = c.lose(lost.ctx) }() // a crash has no answer
+			})
+			if b.pages.Used() == lost {
 				t.Error("page of the next connection: got the lost one, want a new one")
-			}
-			work(ctx, t, next)
-			if err := next.Close(ctx); err != nil {
-				t.Errorf("close: got %v, want no error", err)
 			}
 			select {
 			case <-lost.ctx.Done():
@@ -80,9 +59,7 @@ func TestALostPageCostsItsConnectionsAndNotTheBrowser(t *testing.T) {
 			}
 		})
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if n := len(b.tabs); n != 1 {
+	if n := pages(b); n != 1 {
 		t.Errorf("pages: got %d, want the last one alone", n)
 	}
 }
@@ -90,17 +67,15 @@ func TestALostPageCostsItsConnectionsAndNotTheBrowser(t *testing.T) {
 // Connections of a page that is not used any more are not touched by the loss of
 // the one that is.
 func TestALostPageTakesNoConnectionOfAnother(t *testing.T) {
-	ctx := bounded(t)
+	ctx := pagetest.Bounded(t)
 	b := live(t, Options{})
-	first := open(ctx, t, b, "first")
-	b.mu.Lock()
-	b.tab = nil // as after a page was given up: the next Open makes one
-	b.mu.Unlock()
-	second := open(ctx, t, b, "second")
-	crash := usedPage(b)
+	first := pagetest.Open(ctx, t, b, "first")
+	b.pages.Forget(b.pages.Used()) // as after a page was given up: the next Open makes one
+	second := pagetest.Open(ctx, t, b, "second")
+	crash := b.pages.Used()
 	go func() { _, _ = chromedp.Call(crash.ctx, cdppage.Crash, cdp.Empty{}) }()
-	wantGone(ctx, t, second, "second", "page crashed")
-	work(ctx, t, first)
+	pagetest.WantGone(ctx, t, second, "second", "page crashed")
+	pagetest.Work(ctx, t, first)
 	for _, e := range first.Log() {
 		if e.Type == peer.EventGone {
 			t.Errorf("events of first: got %+v, want none of that type", e)

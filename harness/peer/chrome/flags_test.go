@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/webrtc-rink/rink/harness/peer/page/pagetest"
 )
 
 // arguments returns the command line that a program gets of the allocator with
@@ -18,9 +20,9 @@ func arguments(t *testing.T, flags []string) []string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "arguments")
 	options := append(allocatorFlags(flags),
-		chromedp.ExecPath(script(t, `printf '%s\n' "$@" >"$ARGUMENTS"`)),
+		chromedp.ExecPath(pagetest.Script(t, `printf '%s\n' "$@" >"$ARGUMENTS"`)),
 		chromedp.UserDataDir(t.TempDir()), chromedp.Env("ARGUMENTS="+to))
-	allocator, release := chromedp.NewExecAllocator(bounded(t), options...)
+	allocator, release := chromedp.NewExecAllocator(pagetest.Bounded(t), options...)
 	defer release()
 	ctx, cancel := chromedp.NewContext(allocator)
 	defer cancel()

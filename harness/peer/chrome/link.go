@@ -57,7 +57,8 @@ func launch(ctx context.Context, o Options) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &link{name: path, flags: flags, stderr: &program.Tail{Each: tells}, folder: folder}
+	l := &link{name: path, flags: flags, stderr: &program.Tail{}, folder: folder}
+	l.stderr.OnLine(tells)
 	options := append(allocatorFlags(flags),
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(folder.Sub(profileDir)),

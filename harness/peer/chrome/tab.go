@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -41,7 +40,6 @@ type tab struct {
 	ctx     context.Context // holds the chromedp context of the page
 	cancel  context.CancelFunc
 	loaded  atomic.Bool
-	probing atomic.Bool
 	opened  atomic.Int64 // connections
 }
 
@@ -57,7 +55,7 @@ func (b *Browser) newTab(ctx context.Context) (*tab, error) {
 	stop := context.AfterFunc(ctx, t.cancel)
 	err := t.load()
 	if stop() && err == nil {
-		err = b.keep(t)
+		err = b.pages.Use(t)
 	}
 	if err != nil || ctx.Err() != nil {
 		t.page.Close()
@@ -133,30 +131,34 @@ func (t *tab) evaluate(expression string, gesture bool) error {
 	return nil
 }
 
+// Page implements page.Tab.
+func (t *tab) Page() *page.Page { return t.page }
+
+// Context implements page.Tab.
+func (t *tab) Context() context.Context { return t.ctx }
+
+// Probe implements page.Tab.
+func (t *tab) Probe(ctx context.Context) error {
+	if _, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"}); err != nil {
+		return t.lost(fmt.Errorf("page does not answer: %w", err))
+	}
+	return nil
+}
+
 // lost returns why the browser ended, if it did, and else err.
 func (t *tab) lost(err error) error {
 	select {
 	case <-t.browser.link.lost():
-		<-t.browser.gone
+		<-t.browser.pages.Gone()
 	default:
 		return err
 	}
-	return t.browser.ended
+	return t.browser.pages.Ended()
 }
 
-// gone says whether the page has ended; watch may not have taken it out of use.
-func (t *tab) gone() bool {
-	select {
-	case <-t.page.Done():
-		return true
-	default:
-		return false
-	}
-}
-
-// watch ends the page in Go when it ends in the browser, and the other way
+// Watch implements page.Tab: it ends the page in Go when it ends in the browser, and the other way
 // round.
-func (t *tab) watch() {
+func (t *tab) Watch() {
 	if detached, err := chromedp.Detached(t.ctx); err != nil {
 		t.page.Fail(err.Error())
 	} else {
@@ -166,27 +168,8 @@ func (t *tab) watch() {
 		case <-t.page.Done():
 		}
 	}
-	t.browser.forget(t)
+	t.browser.pages.Forget(t)
 	t.cancel()
-}
-
-// probeTime is how long a page may be busy before it is given up.
-const probeTime = 10 * time.Second
-
-// probe gives the page up if it does not run scripts any more, so that a page
-// that hangs does not hold up the connections to come.
-func (t *tab) probe() {
-	if t.probing.Swap(true) {
-		return
-	}
-	go func() { // ends with the page at the latest
-		defer t.probing.Store(false)
-		ctx, cancel := context.WithTimeout(t.ctx, probeTime)
-		defer cancel()
-		if _, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"}); err != nil {
-			t.page.Fail(t.lost(fmt.Errorf("page does not answer: %w", err)).Error())
-		}
-	}()
 }
 
 // collectEvery is after how many connections a page collects garbage. Chrome
@@ -201,14 +184,7 @@ func (t *tab) open(ctx context.Context, c peer.Configuration) (peer.Connection, 
 			_, _ = chromedp.Call(t.ctx, heapprofiler.CollectGarbage, cdp.Empty{})
 		}()
 	}
-	conn, err := t.page.Open(ctx, c)
-	if err != nil {
-		if ctx.Err() != nil {
-			t.probe()
-		}
-		return nil, err
-	}
-	return conn, nil
+	return t.browser.pages.Open(ctx, t, c)
 }
 
 // hear takes every event of the page, in order. It must not block, nor call the

@@ -146,6 +146,7 @@ func candidateDefects() []Defect {
 		{Name: "answers-candidates-for-one-section", Check: "CAND-006", Scenario: "candidates-unbundled", Side: answerer, event: firstSectionOnly},
 		{Name: "own-mids-in-candidates", Check: "CAND-007", Scenario: "candidates-renamed-mids", Side: answerer, event: change(func(i *peer.ICECandidateInit) { *i.SDPMid = "0" })},
 		{Name: "index-skips-the-rejected", Check: "CAND-008", Scenario: "candidates-rejected-first", Side: answerer, event: change(func(i *peer.ICECandidateInit) { *i.SDPMLineIndex-- })},
+		{Name: "ufrag-of-nobody", Check: "CAND-009", Scenario: "candidates-data", Side: answerer, event: change(func(i *peer.ICECandidateInit) { *i.UsernameFragment = "nobody" })},
 		{Name: "candidate-with-a=", Check: "CAND-010", Scenario: "candidates-data", Side: offerer, event: change(func(i *peer.ICECandidateInit) { i.Candidate = "a=" + i.Candidate })},
 	}
 }

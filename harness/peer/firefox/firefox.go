@@ -16,10 +16,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/peer/page"
 )
 
 // DefaultID is the ID of a peer whose Options name none.
@@ -55,18 +56,8 @@ type Browser struct {
 	options     Options
 	link        *link
 	description peer.Description
-
-	opening chan struct{}  // held while a page is made
-	running sync.WaitGroup // goroutines of pages, and the watch for the end
-
-	mu     sync.Mutex
-	tab    *tab // that Open uses; nil when the next Open makes one
-	tabs   map[*tab]struct{}
-	made   int // pages so far
-	ended  *peer.GoneError
-	gone   chan struct{} // closed once ended is set
-	close  sync.Once
-	closed error // of the first Close
+	pages       *page.Pages[*tab]
+	made        atomic.Int64 // pages so far
 }
 
 var _ peer.Peer = (*Browser)(nil)
@@ -90,11 +81,12 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start firefox: %w", err)
 	}
-	b := &Browser{options: o, opening: make(chan struct{}, 1), tabs: map[*tab]struct{}{}, gone: make(chan struct{})}
+	b := &Browser{options: o}
+	b.pages = page.NewPages(o.ID, b.newTab)
 	if b.link, err = launch(ctx, o, prefs, b.hear); err != nil {
 		return nil, fmt.Errorf("start firefox: %w", err)
 	}
-	b.running.Go(b.watch)
+	b.pages.Go(b.watch)
 	if err := b.setUp(ctx, prefs); err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
@@ -135,7 +127,7 @@ func (b *Browser) setUp(ctx context.Context, prefs map[string]any) error {
 	if is.BrowserVersion == "" {
 		b.description.Version = peer.Unknown
 	}
-	_, err := b.usableTab(ctx)
+	_, err := b.pages.Usable(ctx)
 	return err
 }
 
@@ -144,70 +136,11 @@ func (b *Browser) Describe() peer.Description { return b.description }
 
 // Open implements peer.Peer.
 func (b *Browser) Open(ctx context.Context, c peer.Configuration) (peer.Connection, error) {
-	t, err := b.usableTab(ctx)
+	t, err := b.pages.Usable(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return t.open(ctx, c)
-}
-
-// usableTab returns the page that new connections go to, and makes one when
-// there is none.
-func (b *Browser) usableTab(ctx context.Context) (*tab, error) {
-	select {
-	case b.opening <- struct{}{}:
-		defer func() { <-b.opening }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%s open: %w", b.options.ID, ctx.Err())
-	}
-	b.mu.Lock()
-	t, ended := b.tab, b.ended
-	b.mu.Unlock()
-	switch {
-	case ended != nil:
-		return nil, ended
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("%s open: %w", b.options.ID, ctx.Err())
-	case t != nil && !t.gone():
-		return t, nil
-	}
-	return b.newTab(ctx)
-}
-
-// add takes a new page in, so that events reach it. It fails when the browser
-// ended.
-func (b *Browser) add(t *tab) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ended != nil {
-		return b.ended
-	}
-	b.made++
-	t.channel = fmt.Sprintf("rink%d", b.made)
-	b.tabs[t] = struct{}{}
-	return nil
-}
-
-// use makes t the page that Open uses.
-func (b *Browser) use(t *tab) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ended != nil {
-		return b.ended
-	}
-	b.tab = t
-	b.running.Go(t.watch)
-	return nil
-}
-
-// forget takes t out of use.
-func (b *Browser) forget(t *tab) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.tabs, t)
-	if b.tab == t {
-		b.tab = nil
-	}
+	return b.pages.Open(ctx, t, c)
 }
 
 // hear hands an event to every page; each knows its own.
@@ -217,47 +150,21 @@ func (b *Browser) hear(method string, params json.RawMessage) {
 		b.options.Log(fmt.Sprintf("event %s %.200q: %v", method, params, err))
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for t := range b.tabs {
-		t.hear(method, e)
-	}
-}
-
-// end records why the browser ended, if it is the first reason, and ends every
-// page.
-func (b *Browser) end(reason string, each func(*tab)) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ended != nil {
-		return
-	}
-	b.ended = &peer.GoneError{Peer: b.options.ID, Reason: reason}
-	b.tab = nil
-	for t := range b.tabs {
-		each(t)
-	}
-	close(b.gone)
+	b.pages.Each(func(t *tab) { t.hear(method, e) })
 }
 
 // watch waits for the browser to die.
 func (b *Browser) watch() {
-	b.link.lost(b.gone)
+	b.link.lost(b.pages.Gone())
 	select {
-	case <-b.gone:
+	case <-b.pages.Gone():
 		return
 	default:
 	}
-	reason := b.link.reason()
-	b.end(reason, func(t *tab) { t.page.Fail(reason) })
+	b.pages.Fail(b.link.reason())
 }
 
 // Close implements peer.Peer. Processes that do not end when asked are killed.
 func (b *Browser) Close() error {
-	b.close.Do(func() {
-		b.end("closed", func(t *tab) { t.page.Close() })
-		b.closed = b.link.close()
-		b.running.Wait()
-	})
-	return b.closed
+	return b.pages.Close(b.link.close)
 }

@@ -70,7 +70,7 @@ func (l *link) begin(ctx context.Context, prefs map[string]any, hear func(string
 		return err
 	}
 	told := make(chan string, 1)
-	l.stderr.Each = func(line string) bool {
+	l.stderr.OnLine(func(line string) bool {
 		address, found := strings.CutPrefix(line, listening)
 		if found {
 			select {
@@ -79,7 +79,7 @@ func (l *link) begin(ctx context.Context, prefs map[string]any, hear func(string
 			}
 		}
 		return !found && !noise(line)
-	}
+	})
 	cmd := exec.Command(l.path, "--headless", "--no-remote", "--profile", profile,
 		"--remote-debugging-port=0", "--remote-allow-origins="+origin, "about:blank")
 	cmd.Env = append(os.Environ(),

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
-	"time"
 
-	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/page"
 )
 
@@ -37,7 +35,6 @@ type tab struct {
 	channel string          // through which page.js speaks
 	ctx     context.Context // ends with the page
 	cancel  context.CancelFunc
-	probing atomic.Bool
 
 	context atomic.Value // string: the browsing context
 	realm   atomic.Value // string: that the script is loaded into
@@ -45,20 +42,20 @@ type tab struct {
 
 // newTab opens a page and makes it the one that Open uses.
 func (b *Browser) newTab(ctx context.Context) (*tab, error) {
-	t := &tab{browser: b}
+	t := &tab{browser: b, channel: fmt.Sprintf("rink%d", b.made.Add(1))}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	t.page = page.New(b.options.ID, t.evaluate)
-	err := b.add(t)
+	err := b.pages.Add(t)
 	if err == nil {
 		err = t.load(ctx)
 	}
 	if err == nil {
-		err = b.use(t)
+		err = b.pages.Use(t)
 	}
 	if err != nil {
 		t.page.Close()
 		t.cancel()
-		b.forget(t)
+		b.pages.Forget(t)
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("%s open a page: %w", b.options.ID, ctx.Err())
 		}
@@ -131,75 +128,48 @@ func (t *tab) evaluate(expression string, gesture bool) error {
 	return nil
 }
 
+// Page implements page.Tab.
+func (t *tab) Page() *page.Page { return t.page }
+
+// Context implements page.Tab.
+func (t *tab) Context() context.Context { return t.ctx }
+
+// Probe implements page.Tab.
+func (t *tab) Probe(ctx context.Context) error {
+	if err := t.run(ctx, "0", false); err != nil {
+		return t.lost(fmt.Errorf("page does not answer: %w", err))
+	}
+	return nil
+}
+
 // lost returns why the browser ended, if it did, and else err.
 func (t *tab) lost(err error) error {
 	if errors.Is(err, errLost) {
-		<-t.browser.gone // the watch is about to tell
+		<-t.browser.pages.Gone() // the watch is about to tell
 	}
 	select {
-	case <-t.browser.gone:
-		return t.browser.ended
+	case <-t.browser.pages.Gone():
+		return t.browser.pages.Ended()
 	default:
 		return err
 	}
 }
 
-// gone says whether the page has ended; watch may not have taken it out of use.
-func (t *tab) gone() bool {
-	select {
-	case <-t.page.Done():
-		return true
-	default:
-		return false
-	}
-}
-
-// watch lets go of the page once it has ended, in the browser as well.
-func (t *tab) watch() {
+// Watch implements page.Tab: it lets go of the page once it has ended, in the browser as well.
+func (t *tab) Watch() {
 	<-t.page.Done()
-	t.browser.forget(t)
+	t.browser.pages.Forget(t)
 	t.cancel()
-	select {
-	case t.browser.opening <- struct{}{}: // to close one page while another is made is too much for Firefox
-		defer func() { <-t.browser.opening }()
-	case <-t.browser.gone:
+	// To close one page while another is made is too much for Firefox.
+	release, ok := t.browser.pages.Hold()
+	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
+	defer release()
+	ctx, cancel := context.WithTimeout(context.Background(), page.ProbeTime)
 	defer cancel()
 	// An error means that it is closed already, or cannot be.
 	_ = t.browser.link.session.call(ctx, "browsingContext.close", object{"context": t.context.Load()}, nil)
-}
-
-// probeTime is how long a page may be busy before it is given up.
-const probeTime = 10 * time.Second
-
-// probe gives the page up if it does not run scripts any more, so that a page
-// that hangs does not hold up the connections to come.
-func (t *tab) probe() {
-	if t.probing.Swap(true) {
-		return
-	}
-	go func() { // ends with the page at the latest
-		defer t.probing.Store(false)
-		ctx, cancel := context.WithTimeout(t.ctx, probeTime)
-		defer cancel()
-		if err := t.run(ctx, "0", false); err != nil {
-			t.page.Fail(t.lost(fmt.Errorf("page does not answer: %w", err)).Error())
-		}
-	}()
-}
-
-// open opens a connection in the page.
-func (t *tab) open(ctx context.Context, c peer.Configuration) (peer.Connection, error) {
-	conn, err := t.page.Open(ctx, c)
-	if err != nil {
-		if ctx.Err() != nil {
-			t.probe()
-		}
-		return nil, err
-	}
-	return conn, nil
 }
 
 // hear takes every event of the browser, in order. It must not block, nor call

@@ -5,7 +5,8 @@
 //
 // A browser peer (harness/peer/chrome, firefox) brings up the browser and a
 // page, loads Script, gives New a way to evaluate an expression there, and hands
-// what the script emits to Deliver. The package knows no browser protocol,
+// what the script emits to Deliver. Pages keeps the books of a browser's pages. The
+// package knows no browser protocol,
 // starts nothing, and repairs nothing of what the browser says.
 package page
 
@@ -15,6 +16,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 )
@@ -50,6 +52,7 @@ type Page struct {
 	evaluate Evaluate
 	wake     chan struct{} // holds a token while queue may have entries
 	done     chan struct{} // closed when the page is gone
+	probing  atomic.Bool
 
 	mu      sync.Mutex
 	gone    *peer.GoneError
@@ -73,6 +76,15 @@ func New(peerID string, evaluate Evaluate) *Page {
 
 // Done is closed when the page is gone.
 func (p *Page) Done() <-chan struct{} { return p.done }
+
+func (p *Page) isGone() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
 
 // Fail ends the page after it died for a reason: every connection gets
 // EventGone, and every call, pending or later, a *peer.GoneError. Only the first

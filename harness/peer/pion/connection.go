@@ -64,7 +64,18 @@ func described(d webrtc.SessionDescription, err error) (peer.SessionDescription,
 }
 
 func description(d peer.SessionDescription) webrtc.SessionDescription {
-	return webrtc.SessionDescription{Type: webrtc.NewSDPType(d.Type), SDP: d.SDP}
+	return webrtc.SessionDescription{Type: sdpType(d.Type), SDP: d.SDP}
+}
+
+// sdpType is webrtc.NewSDPType, which releases before v3.1.0 do not export.
+func sdpType(name string) webrtc.SDPType {
+	var unknown webrtc.SDPType
+	for _, t := range []webrtc.SDPType{webrtc.SDPTypeOffer, webrtc.SDPTypePranswer, webrtc.SDPTypeAnswer, webrtc.SDPTypeRollback} {
+		if t.String() == name {
+			return t
+		}
+	}
+	return unknown
 }
 
 // SetLocalDescription is PeerConnection.SetLocalDescription. pion v3 has no

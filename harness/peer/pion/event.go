@@ -3,6 +3,7 @@ package pion
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/pion/webrtc/v3"
@@ -15,19 +16,15 @@ func (c *Connection) subscribe() {
 	c.pc.OnICECandidate(func(candidate *webrtc.ICECandidate) {
 		c.guard("OnICECandidate", func() { c.onCandidate(candidate) })
 	})
-	c.pc.OnICEGatheringStateChange(func(s webrtc.ICEGathererState) {
-		// Closed is a state of the ORTC gatherer; the W3C attribute, and pion's
-		// PeerConnection.ICEGatheringState, have no such value.
-		if s != webrtc.ICEGathererStateClosed {
-			c.putState(peer.EventICEGatheringStateChange, s.String())
+	onState(c.pc.OnICEGatheringStateChange, func(state string) {
+		// Closed is a state of the ORTC gatherer, which pion v3 hands out; the W3C
+		// attribute, and pion's PeerConnection.ICEGatheringState, have no such value.
+		if state != "closed" {
+			c.putState(peer.EventICEGatheringStateChange, state)
 		}
 	})
-	c.pc.OnSignalingStateChange(func(s webrtc.SignalingState) {
-		c.putState(peer.EventSignalingStateChange, s.String())
-	})
-	c.pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) {
-		c.putState(peer.EventICEConnectionStateChange, s.String())
-	})
+	onState(c.pc.OnSignalingStateChange, func(state string) { c.putState(peer.EventSignalingStateChange, state) })
+	onState(c.pc.OnICEConnectionStateChange, func(state string) { c.putState(peer.EventICEConnectionStateChange, state) })
 	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		c.putState(peer.EventConnectionStateChange, s.String())
 		if s == webrtc.PeerConnectionStateClosed {
@@ -41,6 +38,11 @@ func (c *Connection) subscribe() {
 	c.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		c.guard("OnTrack", func() { c.onTrack(t, r) })
 	})
+}
+
+// onState sets a callback for a state of any type: releases of pion differ in it.
+func onState[S fmt.Stringer](set func(func(S)), tell func(state string)) {
+	set(func(s S) { tell(s.String()) })
 }
 
 func (c *Connection) putState(t peer.EventType, state string) {

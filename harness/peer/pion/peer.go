@@ -102,7 +102,7 @@ func (p *Peer) setUpMedia() error {
 // describe declares what pion v3 can do. Not declared, and why:
 // bundle-policy (the value is stored and never read; all sections share one
 // transport), unbundled (the same), ordered-states (see below), rollback (SetLocalDescription refuses the
-// empty SDP that W3C has for it).
+// empty SDP that W3C has for it), and of releases before v3.1.0 selected-pair.
 func describe(o Options, m moduleVersions) peer.Description {
 	d := peer.Description{
 		ID: o.ID, Implementation: Implementation, Version: m.versions[modulePath], VersionSource: m.source,
@@ -112,6 +112,9 @@ func describe(o Options, m moduleVersions) peer.Description {
 			peer.FeatureBundlePolicy, peer.FeatureUnbundled, peer.FeatureRollback, peer.FeatureOrderedStates,
 		),
 		Details: map[string]string{},
+	}
+	if !namesSelectedPair() {
+		d.Features = d.Features.Without(peer.FeatureSelectedPair)
 	}
 	if d.ID == "" {
 		d.ID = DefaultID

@@ -40,7 +40,11 @@ func transportStats(dtls *webrtc.DTLSTransport) (peer.TransportStats, error) {
 	if role := ice.Role(); role == webrtc.ICERoleControlling || role == webrtc.ICERoleControlled {
 		s.ICERole = role.String()
 	}
-	pair, err := ice.GetSelectedCandidatePair()
+	selector, ok := any(ice).(pairSelector)
+	if !ok {
+		return s, nil
+	}
+	pair, err := selector.GetSelectedCandidatePair()
 	if err != nil {
 		return s, fmt.Errorf("selected candidate pair: %w", err)
 	}
@@ -48,7 +52,6 @@ func transportStats(dtls *webrtc.DTLSTransport) (peer.TransportStats, error) {
 		return s, nil
 	}
 	s.Local, s.Remote = candidateStats(pair.Local), candidateStats(pair.Remote)
-	// Older releases, of which fixtures/peers/pion builds some, lack this method.
 	if teller, ok := any(ice).(pairTeller); ok {
 		if stats, ok := teller.GetSelectedCandidatePairStats(); ok {
 			s.Nominated, s.PairState = &stats.Nominated, string(stats.State)
@@ -57,9 +60,21 @@ func transportStats(dtls *webrtc.DTLSTransport) (peer.TransportStats, error) {
 	return s, nil
 }
 
-// pairTeller is an ICETransport that tells more of the selected pair than its ends.
-type pairTeller interface {
-	GetSelectedCandidatePairStats() (webrtc.ICECandidatePairStats, bool)
+// What an ICETransport tells of the selected pair. Older releases, of which
+// fixtures/peers/pion builds some, lack the second method, or both.
+type (
+	pairSelector interface {
+		GetSelectedCandidatePair() (*webrtc.ICECandidatePair, error)
+	}
+	pairTeller interface {
+		GetSelectedCandidatePairStats() (webrtc.ICECandidatePairStats, bool)
+	}
+)
+
+// namesSelectedPair says whether this release tells it.
+func namesSelectedPair() bool {
+	_, ok := any((*webrtc.ICETransport)(nil)).(pairSelector)
+	return ok
 }
 
 func candidateStats(c *webrtc.ICECandidate) *peer.CandidateStats {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os/exec"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,7 +22,8 @@ const modulePath = "github.com/pion/webrtc/v3"
 // goListTimeout bounds the one run of the go tool.
 const goListTimeout = 10 * time.Second
 
-// modulePaths are the modules whose versions decide how pion/webrtc behaves.
+// modulePaths are the modules to ask the go tool about: those whose versions decide
+// how pion/webrtc behaves.
 var modulePaths = []string{
 	modulePath,
 	"github.com/pion/datachannel", "github.com/pion/dtls/v2", "github.com/pion/ice/v2", "github.com/pion/interceptor",
@@ -65,14 +67,12 @@ func resolveModules(buildInfo func() (*debug.BuildInfo, bool), goList func() (ma
 func fromBuildInfo(info *debug.BuildInfo) map[string]string {
 	found := map[string]string{}
 	for _, m := range info.Deps {
-		for _, path := range modulePaths {
-			if m.Path != path {
-				continue
-			}
-			found[path] = m.Version
-			if m.Replace != nil {
-				found[path] = replaced(m.Version, m.Replace.Path, m.Replace.Version)
-			}
+		if !strings.HasPrefix(m.Path, "github.com/pion/") {
+			continue
+		}
+		found[m.Path] = m.Version
+		if m.Replace != nil {
+			found[m.Path] = replaced(m.Version, m.Replace.Path, m.Replace.Version)
 		}
 	}
 	return found

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -69,7 +70,8 @@ func TestARemovedFolderIsGone(t *testing.T) {
 }
 
 func TestATailKeepsTheLastLines(t *testing.T) {
-	tail := &Tail{Each: func(line string) bool { return line != "noise" }}
+	tail := &Tail{}
+	tail.OnLine(func(line string) bool { return line != "noise" })
 	if got := tail.Add("it ended"); got != "it ended" {
 		t.Errorf("nothing written: got %q", got)
 	}
@@ -80,5 +82,13 @@ func TestATailKeepsTheLastLines(t *testing.T) {
 	}
 	if got, want := tail.Add("it ended"), "it ended\nit wrote last:\none\ntwo"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	tail.Flush()
+	if got, want := tail.Add("it ended"), "it ended\nit wrote last:\none\ntwo\nno end"; got != want {
+		t.Errorf("flushed: got %q, want %q", got, want)
+	}
+	_, _ = tail.Write([]byte(strings.Repeat("long", tailWidth)))
+	if got, want := tail.Add(""), "\n"+strings.Repeat("long", tailWidth/4); !strings.HasSuffix(got, want) {
+		t.Errorf("a line that does not end: got %d bytes, want the first %d of it", len(got), tailWidth)
 	}
 }

@@ -6,18 +6,27 @@ import (
 	"sync"
 )
 
-// tailLines is how much of what a program writes is kept.
-const tailLines = 10
+// What is kept of what a program writes: so many of the last lines, and so many
+// bytes of each.
+const (
+	tailLines = 10
+	tailWidth = 1024
+)
 
-// Tail keeps the last lines that are written to it.
+// Tail keeps the last lines that are written to it. It is ready to use.
 type Tail struct {
-	// Each, unless it is nil, is called with every line, and says whether to
-	// keep it.
-	Each func(line string) bool
-
 	mu    sync.Mutex
 	part  []byte // of a line that has no end yet
 	lines []string
+	each  func(line string) bool
+}
+
+// OnLine has each called with every further line; it says whether to keep the
+// line, and must not use the Tail.
+func (t *Tail) OnLine(each func(line string) bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.each = each
 }
 
 // Write implements io.Writer. It never fails.
@@ -31,23 +40,33 @@ func (t *Tail) Write(b []byte) (int, error) {
 			break
 		}
 		t.part = rest
-		t.keep(string(bytes.TrimSpace(line)))
+		t.keep(line)
 	}
-	if len(t.part) > 4096 {
-		t.keep(string(t.part))
+	if len(t.part) > tailWidth {
+		t.keep(t.part)
 		t.part = nil
 	}
 	return len(b), nil
 }
 
-func (t *Tail) keep(line string) {
-	if line == "" || t.Each != nil && !t.Each(line) {
+// Flush keeps a last line without an end.
+func (t *Tail) Flush() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.keep(t.part)
+	t.part = nil
+}
+
+// keep keeps a line; t.mu is held.
+func (t *Tail) keep(line []byte) {
+	text := strings.ToValidUTF8(string(bytes.TrimSpace(line[:min(len(line), tailWidth)])), "\uFFFD")
+	if text == "" || t.each != nil && !t.each(text) {
 		return
 	}
 	if len(t.lines) == tailLines {
 		t.lines = t.lines[1:]
 	}
-	t.lines = append(t.lines, line)
+	t.lines = append(t.lines, text)
 }
 
 // Add returns s and the last lines, if there are any.

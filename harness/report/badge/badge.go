@@ -20,12 +20,15 @@ type endpoint struct {
 func Render(r *report.Report) ([]byte, error) {
 	b := endpoint{SchemaVersion: 1, Label: "WebRTC interop"}
 	q := r.Summary.Requirements
-	switch report.ExitCode(r) {
-	case report.ExitOK:
+	partial := r.Run.Since != nil && r.Run.Since.LeftOut > 0
+	switch code := report.ExitCode(r); {
+	case code == report.ExitOK && partial:
+		b.Message, b.Color = fmt.Sprintf("%s left out as green before", report.Plural(r.Run.Since.LeftOut, "session")), "green"
+	case code == report.ExitOK:
 		b.Message, b.Color = fmt.Sprintf("%d of %d met, %d known", q.Met, q.Total, r.Summary.Deviations.Known), "brightgreen"
-	case report.ExitFailed:
+	case code == report.ExitFailed:
 		b.Message, b.Color = report.Plural(r.Summary.Deviations.Unexpected+r.Summary.Deviations.Stale+len(r.Unused), "finding"), "red"
-	case report.ExitNothing:
+	case code == report.ExitNothing:
 		b.Message, b.Color = "nothing judged", "lightgrey"
 	default:
 		b.Message, b.Color = "error", "lightgrey"

@@ -48,3 +48,25 @@ func TestTheBadgeSaysHowTheRunCameOut(t *testing.T) {
 		})
 	}
 }
+
+func TestTheBadgeOfAPartialRunDoesNotSpeakForTheRest(t *testing.T) {
+	r := &report.Report{Run: report.Run{Complete: true, Since: &report.Partial{Reports: []string{"first"}, LeftOut: 3}}, Checks: []report.Check{{ID: "A-1"}}}
+	for _, outcome := range []check.Outcome{"", check.Pass, check.Fail} {
+		message := "3 sessions left out as green before"
+		if outcome != "" {
+			r.Sessions, r.Results = []report.Session{{}}, []report.Result{{Check: "A-1", Subject: "pion", Outcome: outcome}}
+		}
+		if outcome == check.Fail {
+			message = "1 finding"
+		}
+		r.Summary = report.Summarize(r)
+		data, err := Render(r)
+		var got endpoint
+		if err == nil {
+			err = json.Unmarshal(data, &got)
+		}
+		if err != nil || got.Message != message {
+			t.Errorf("outcome %q: got %q, %v, want %q", outcome, got.Message, err, message)
+		}
+	}
+}

@@ -100,7 +100,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 }
 
 func TestRunsThatDoNotBelongTogetherAreNoBaseline(t *testing.T) {
-	incomplete, elsewhere, other := run("two"), run("two"), run("two")
+	incomplete, elsewhere, other, partial := run("two"), run("two"), run("two"), run("two")
+	partial.Run.Since = &report.Partial{LeftOut: 3}
 	incomplete.Run.Complete, incomplete.Run.IncompleteReason = false, "interrupted"
 	elsewhere.Run.Network = "host"
 	other.Peers[1].Version = "v3.2.40"
@@ -108,6 +109,7 @@ func TestRunsThatDoNotBelongTogetherAreNoBaseline(t *testing.T) {
 		"got no report":                                    nil,
 		"got 0 sessions of a scenario and pair":            {run("one")},
 		"run two is incomplete: interrupted":               {run("one", check.Pass), incomplete},
+		"run two left out 3 sessions":                      {run("one", check.Pass), partial},
 		"run two was on the host network":                  {run("one"), elsewhere},
 		"peer pion is v3.3.6 in one run and v3.2.40 in an": {run("one"), other},
 	} {

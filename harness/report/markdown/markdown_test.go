@@ -38,7 +38,7 @@ func TestTheSummaryBeginsWithTheVerdictAndEndsWithThePassing(t *testing.T) {
 		`- candidate: got sdpMid "", want one of \["0"\]` + "\n",
 		"- session: got no connection, want connected (cannot tell which end: no side shows why)\n",
 		"Clauses: [RFC 8840 §4.1.1](https://www.rfc-editor.org/rfc/rfc8840#section-4.1.1), [a book](#)\n",
-		"Run again: `rink run --pairs 'pion->chrome' --scenarios trickle --checks CAND-001`\n",
+		"Run again: `rink run --pairs 'pion->chrome' --scenarios trickle --checks CAND-001 --expectations fixtures/expectations`\n",
 		"## ↺ stale: CAND-003 The title of CAND-003\n",
 		"- It passes now: delete the expectation at `fixtures/expectations/pion.yaml:12`\n",
 		"## Expectations that excuse nothing\n",

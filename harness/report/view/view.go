@@ -29,6 +29,8 @@ type Group struct {
 	Pairs        []report.Pair
 	Roles        []trace.Side
 	Results      []*report.Result
+
+	report *report.Report
 }
 
 // Variant is a finding that sessions have in common.
@@ -40,7 +42,7 @@ type Variant struct {
 // Reproduce is the command that runs one session of the group again.
 func (g Group) Reproduce() string {
 	first := g.Results[0]
-	return first.Pair.Reproduce(first.Scenario, first.Check)
+	return g.report.Reproduce(first.Pair, first.Scenario, first.Check)
 }
 
 // Anchor names the group within a document.
@@ -83,7 +85,7 @@ func Groups(r *report.Report, outcomes ...check.Outcome) []Group {
 			if !known {
 				c = report.Check{ID: res.Check, Title: res.Check}
 			}
-			groups = append(groups, Group{Check: c, Subject: res.Subject, Outcome: res.Outcome})
+			groups = append(groups, Group{Check: c, Subject: res.Subject, Outcome: res.Outcome, report: r})
 		}
 		groups[at].add(res)
 	}
@@ -137,11 +139,13 @@ type Break struct {
 	Scenarios []string
 	Pairs     []report.Pair
 	Checks    []string // those without a verdict
+
+	report *report.Report
 }
 
 // Reproduce is the command that runs one of the sessions again.
 func (b Break) Reproduce() string {
-	return b.Pairs[0].Reproduce(b.Scenarios[0], "")
+	return b.report.Reproduce(b.Pairs[0], b.Scenarios[0], "")
 }
 
 // Breaks groups what broke by its reason.
@@ -151,7 +155,7 @@ func Breaks(r *report.Report) []Break {
 		i := slices.IndexFunc(breaks, func(b Break) bool { return b.Reason == reason })
 		if i < 0 {
 			i = len(breaks)
-			breaks = append(breaks, Break{Reason: reason})
+			breaks = append(breaks, Break{Reason: reason, report: r})
 		}
 		return &breaks[i]
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
@@ -81,7 +82,7 @@ func TestGroupsMergeWhatSessionsHaveInCommon(t *testing.T) {
 		},
 	}
 	groups := Groups(r, check.Known, check.Fail)
-	if diff := cmp.Diff(want, groups); diff != "" {
+	if diff := cmp.Diff(want, groups, cmpopts.IgnoreUnexported(Group{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got, want := groups[2].Reproduce(), "rink run --pairs 'pion->chrome' --scenarios one --checks A-1"; got != want {
@@ -130,7 +131,7 @@ func TestBreaksGroupWhatBrokeByItsReason(t *testing.T) {
 		{Reason: "check A-2 panicked", Scenarios: []string{"three"}, Pairs: []report.Pair{pionChrome, chromePion}, Checks: []string{"A-2"}},
 	}
 	breaks := Breaks(r)
-	if diff := cmp.Diff(want, breaks); diff != "" {
+	if diff := cmp.Diff(want, breaks, cmpopts.IgnoreUnexported(Break{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got, want := breaks[0].Reproduce(), "rink run --pairs 'pion->chrome' --scenarios one"; got != want {
