@@ -10,11 +10,14 @@ ARGS ?=
 PEERS ?= all
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
+# The releases of pion that reports/baseline holds, and how often each is played.
+BASELINE ?= v3.2.40 v3.3.6 v4.2.26
+RUNS     ?= 3
 # Packages to test.
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup interop peers matrix seed test suites lint bench fuzz report clean
+.PHONY: help setup interop peers matrix seed test suites lint bench fuzz report baseline clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
@@ -69,6 +72,20 @@ fuzz: ## fuzz every reader of untrusted input, FUZZTIME each
 
 report: ## write the views of the newest report again
 	$(RINK) report reports/out/latest
+
+# go run says 1 whatever the program's exit code is, and only 1 (a peer deviates)
+# is to be passed over here.
+baseline: setup ## play the committed versions of pion with Chrome again, write reports/baseline/
+	fixtures/peers/pion/install $(BASELINE)
+	$(GO) build -o bin/rink ./harness/cmd/rink
+	@set -e; for v in $(BASELINE); do \
+	  out=reports/out/baseline/$$v; rm -rf $$out; \
+	  for seed in $$(seq $(RUNS)); do \
+	    bin/rink run --seed $$seed --pairs "pion@$$v->chrome,chrome->pion@$$v" --out $$out || test $$? -eq 1; \
+	  done; \
+	  bin/rink baseline --out reports/baseline/pion@$$v.json $$out/2*; \
+	done
+	bin/rink history reports/baseline
 
 clean: ## remove what runs and builds left
 	rm -rf reports/out bin

@@ -22,6 +22,7 @@
 //   - harness/expect: the reviewed list of known deviations
 //   - harness/run: pairs x scenarios, peers that are started once, the report
 //   - harness/report: the report's model and its views
+//   - harness/compare: what changed between two sets of reports, and what is noise
 //   - harness/netlab: networks of the run's own
 //   - harness/icematch: Gomega matchers
 //   - harness/cmd/rink: the command

@@ -66,7 +66,7 @@ func withinAny(path string, dirs ...string) bool {
 
 // TestImports: data goes one way, and each implementation has one door.
 func TestImports(t *testing.T) {
-	pure := []string{"harness/wire", "harness/trace", "harness/check", "harness/expect", "harness/report", "harness/peer", "harness/fingerprint"}
+	pure := []string{"harness/wire", "harness/trace", "harness/check", "harness/expect", "harness/report", "harness/peer", "harness/compare", "harness/fingerprint"}
 	doors := []string{
 		"harness/peer/pion", "harness/peer/chrome", "harness/peer/firefox", "harness/peer/page", "harness/peer/agent", "harness/peer/program",
 		"harness/peer/fake", "harness/peer/peertest",
@@ -81,6 +81,8 @@ func TestImports(t *testing.T) {
 		"github.com/santhosh-tekuri/jsonschema": {"harness/report/schema"},
 		"go.yaml.in/yaml":                       {"harness/expect"},
 		"github.com/Masterminds/semver":         {"harness/expect"},
+		"golang.org/x/perf/":                    {"harness/compare"},
+		"github.com/aclements/":                 {"harness/compare"},
 		"github.com/stretchr/":                  nil,
 		"gopkg.in/yaml":                         nil,
 	}

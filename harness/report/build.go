@@ -44,6 +44,7 @@ type SessionInput struct {
 	StartedAt time.Time
 	Duration  time.Duration
 	Timing    Timing
+	Stages    map[trace.Stage]float64 // milliseconds
 	Verdicts  []expect.Verdict
 }
 
@@ -141,6 +142,7 @@ func sessionOf(s *SessionInput) Session {
 		Timing: Timing{
 			PeersMs: roundMs(s.Timing.PeersMs), RinkMs: roundMs(s.Timing.RinkMs),
 		},
+		Stages: roundStages(s.Stages),
 	}
 }
 
@@ -216,3 +218,11 @@ func comparePairs(a, b Pair) int {
 
 // roundMs keeps microseconds.
 func roundMs(ms float64) float64 { return math.Round(ms*1000) / 1000 }
+
+func roundStages(stages map[trace.Stage]float64) map[trace.Stage]float64 {
+	rounded := maps.Clone(stages)
+	for stage, ms := range rounded {
+		rounded[stage] = roundMs(ms)
+	}
+	return rounded
+}

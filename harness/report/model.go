@@ -142,6 +142,9 @@ type Session struct {
 	StartedAt  time.Time       `json:"startedAt"`
 	DurationMs float64         `json:"durationMs"`
 	Timing     Timing          `json:"timing"`
+	// Stages is how long the session was in each stage, in milliseconds; one that
+	// was entered again counts once, with all its time. Empty: nobody knows.
+	Stages map[trace.Stage]float64 `json:"stages,omitempty"`
 }
 
 // Timing splits the time of a session, in milliseconds.

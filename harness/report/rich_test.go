@@ -59,6 +59,7 @@ func sessionOf(scenario string, offerer, answerer peer.Description, verdicts ...
 		Trace: "traces/" + id + ".jsonl", SHA256: strings.Repeat("0a", 32),
 		StartedAt: began.Add(time.Second), Duration: 1234567 * time.Microsecond,
 		Timing: report.Timing{PeersMs: 1200.25, RinkMs: 34.3171}, Verdicts: verdicts,
+		Stages: map[trace.Stage]float64{trace.StageSignal: 34.5, trace.StageCheck: 1200.0671},
 	}
 }
 

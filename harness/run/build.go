@@ -98,7 +98,7 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 
 func sessionInput(s Session, f Folder) report.SessionInput {
 	in := report.SessionInput{
-		Header: s.Header, End: s.End, SHA256: s.SHA256, StartedAt: s.Started, Verdicts: s.Verdicts,
+		Header: s.Header, End: s.End, SHA256: s.SHA256, StartedAt: s.Started, Verdicts: s.Verdicts, Stages: s.Stages,
 		Duration: time.Duration(s.End.DurationMs * float64(time.Millisecond)),
 		Timing: report.Timing{
 			PeersMs: s.End.PeersMs,

@@ -29,9 +29,10 @@ type Session struct {
 	End      trace.End // Result is error where the trace has no end
 	Started  time.Time
 	Verdicts []expect.Verdict
-	Grading  time.Duration // how long grading took
-	Trace    string        // path of the file; empty where there is none
-	SHA256   string        // of the file
+	Grading  time.Duration           // how long grading took
+	Stages   map[trace.Stage]float64 // milliseconds
+	Trace    string                  // path of the file; empty where there is none
+	SHA256   string                  // of the file
 }
 
 // Pair returns who offered and who answered.
@@ -51,6 +52,7 @@ func (j Judge) Session(records []trace.Record) Session {
 	if last := records[len(records)-1]; last.End != nil {
 		s.End = *last.End
 	}
+	s.Stages = trace.StageTimes(records)
 	grades, err := check.GradeTrace(records, j.Checks)
 	if err != nil {
 		s.End = trace.End{Result: trace.EndError, Stage: s.End.Stage, Reason: "grading: " + err.Error()}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/baseline"
 	"github.com/webrtc-rink/rink/harness/report/files"
 	"github.com/webrtc-rink/rink/harness/report/schema"
 	"github.com/webrtc-rink/rink/harness/run"
@@ -100,7 +101,7 @@ func (c *reportCmd) Run(s streams) error {
 }
 
 type validateCmd struct {
-	File   string `arg:"" optional:"" help:"The report.json to validate."`
+	File   string `arg:"" optional:"" help:"The report.json, or the baseline, to validate."`
 	Schema bool   `help:"Print the schema instead."`
 }
 
@@ -117,13 +118,17 @@ func (c *validateCmd) Run(s streams) error {
 	if err != nil {
 		return exit{report.ExitError, err}
 	}
-	if err := schema.Validate(data); err != nil {
+	kind, validate := report.Schema, schema.Validate
+	if baseline.Is(data) {
+		kind, validate = baseline.Schema, schema.ValidateBaseline
+	}
+	if err := validate(data); err != nil {
 		code := report.ExitFailed
 		if !json.Valid(data) {
 			code = report.ExitError
 		}
-		return exit{code, fmt.Errorf("%s is no valid report:\n%w", c.File, err)}
+		return exit{code, fmt.Errorf("%s is no valid %s:\n%w", c.File, kind, err)}
 	}
-	_, err = fmt.Fprintf(s.out, "%s is a valid %s\n", c.File, report.Schema)
+	_, err = fmt.Fprintf(s.out, "%s is a valid %s\n", c.File, kind)
 	return err
 }

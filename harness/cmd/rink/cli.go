@@ -14,6 +14,7 @@ against the clauses of the standards.
   rink run --expectations none      what deviates fails, known or not
   rink explain CAND-002             what a requirement asks, and where it is written
   rink check trace.jsonl            grade a recorded session again; needs no peer
+  rink diff OLD NEW                 what changed between two reports
   rink peer lint -- ./my-agent      try a peer of your own: does it keep the contract?
   rink run --peer mine=./my-agent   let it take part
   rink doctor                       what is installed, what is missing, how to get it
@@ -32,7 +33,10 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Explain a requirement: what it asks, where it is written, what graded it."`
 	Check    checkCmd    `cmd:"" help:"Grade recorded traces again. No peer is needed."`
 	Report   reportCmd   `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
-	Validate validateCmd `cmd:"" help:"Validate a report.json against the published schema."`
+	Diff     diffCmd     `cmd:"" help:"Compare two reports: what regressed, what is fixed, what is flaky."`
+	Baseline baselineCmd `cmd:"" help:"Write the compact form of reports, to be committed."`
+	History  historyCmd  `cmd:"" help:"Write a page that shows a folder of baselines."`
+	Validate validateCmd `cmd:"" help:"Validate a report.json, or a baseline, against the published schema."`
 	Peer     peerCmd     `cmd:"" help:"Try a peer of your own."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is installed and what is missing."`
 	Netns    netnsCmd    `cmd:"" help:"Run a command in a private network."`

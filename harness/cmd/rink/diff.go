@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/webrtc-rink/rink/harness/compare"
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/files"
+)
+
+type diffCmd struct {
+	From     []string `arg:"" name:"report" help:"The old and the new report: each a report.json, a folder of a run, or a baseline."`
+	Old      []string `short:"a" placeholder:"FILE" help:"One more run of the old side. Repeatable."`
+	New      []string `short:"b" placeholder:"FILE" help:"One more run of the new side. Repeatable."`
+	JSON     string   `placeholder:"FILE" help:"Write the comparison as JSON, too; - is standard output, in the place of the text."`
+	Markdown string   `placeholder:"FILE" help:"Write it as Markdown, for a pull request."`
+}
+
+// Help is what `rink diff --help` says beyond the flags.
+func (diffCmd) Help() string {
+	return `Compares how checks were graded: what deviates is red, whether an expectation excuses it or not. Peers are matched by
+their id without the version (pion@v3.2.40 and pion), else by their implementation.
+
+One run of each side does not tell a change from a flake: give more runs with --old and --new.
+
+Exit codes: 0 nothing regressed; 1 something did; 2 a run broke or is incomplete and leaves something undecided, nothing
+could be compared, or a file is no report; 64 what was given on the command line cannot be used.`
+}
+
+// Run implements the command.
+func (c *diffCmd) Run(s streams) error {
+	if len(c.From) != 2 {
+		return usage(fmt.Errorf("got %s, want two: the old one and the new one", report.Plural(len(c.From), "report")))
+	}
+	from, err1 := readReports(append(c.From[:1:1], c.Old...))
+	to, err2 := readReports(append(c.From[1:2:2], c.New...))
+	if err := errors.Join(err1, err2); err != nil {
+		return exit{report.ExitError, err}
+	}
+	options, notes := compare.MatchPeers(from, to)
+	d := compare.Reports(from, to, options)
+	d.Notes = append(d.Notes, notes...)
+	if err := c.write(s, d); err != nil {
+		return exit{report.ExitError, err}
+	}
+	if d.ExitCode != compare.ExitSame {
+		return exit{code: d.ExitCode}
+	}
+	return nil
+}
+
+func (c *diffCmd) write(s streams, d compare.Diff) error {
+	if c.JSON != "" {
+		data, err := json.MarshalIndent(d, "", "  ")
+		if err != nil {
+			return err
+		}
+		data = append(data, '\n')
+		if c.JSON == "-" {
+			_, err = s.out.Write(data)
+		} else {
+			err = os.WriteFile(c.JSON, data, 0o644) //nolint:gosec // reports are for everybody
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if c.Markdown != "" {
+		if err := os.WriteFile(c.Markdown, d.Markdown(), 0o644); err != nil { //nolint:gosec // reports are for everybody
+			return err
+		}
+	}
+	if c.JSON == "-" {
+		return nil
+	}
+	return d.WriteText(s.out)
+}
+
+// readReports reads report.json files, folders of runs and baselines. The error
+// joins all that is wrong.
+func readReports(paths []string) ([]report.Report, error) {
+	var reports []report.Report
+	var errs []error
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			path = filepath.Join(path, files.JSON)
+		}
+		r, err := compare.Read(path)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		reports = append(reports, *r)
+	}
+	return reports, errors.Join(errs...)
+}
