@@ -52,6 +52,7 @@ func candidateChecks() []Check {
 		},
 		{Requirement: requirement("CAND-009"), Needs: needs, Applies: negotiated, Run: ufragOfItsSection},
 		{Requirement: requirement("CAND-010"), Needs: needs, Applies: negotiated, Run: bareAttribute},
+		{Requirement: requirement("CAND-017"), Needs: needs, Applies: negotiated, Run: recommendedPriority},
 	}
 }
 
@@ -325,6 +326,33 @@ func bareAttribute(v *View, side trace.Side) ([]Finding, error) {
 		}
 		if _, err := wire.ParseCandidate(s); err != nil {
 			return fmt.Sprintf("a candidate member outside of the grammar of RFC 8839 section 5.1 (%s)", kindOf(err)), want
+		}
+		return "", ""
+	})
+}
+
+// typePreferences are those that RFC 8445 section 5.1.2.2 recommends. Others are
+// left to who relays.
+var typePreferences = map[string]uint32{"host": 126, "prflx": 110, "srflx": 100}
+
+// recommendedPriority takes the priority of a UDP candidate apart (RFC 8445 section
+// 5.1.2.1). TCP has preferences of its own (RFC 6544 section 4.2).
+func recommendedPriority(v *View, side trace.Side) ([]Finding, error) {
+	return v.each(side, func(c Candidate) (string, string) {
+		if c.Err != nil {
+			return "", "" // CAND-001
+		}
+		parsed, err := wire.ParseCandidate(strings.TrimPrefix(c.Init.Candidate, "a="))
+		if err != nil || parsed.Transport != "udp" {
+			return "", "" // CAND-010
+		}
+		preference, component := parsed.Priority>>24, 256-int(parsed.Priority&0xff)
+		want, ok := typePreferences[parsed.Type]
+		switch {
+		case ok && preference != want:
+			return fmt.Sprintf("a %s candidate with the type preference %d", parsed.Type, preference), fmt.Sprint(want)
+		case component != parsed.Component:
+			return fmt.Sprintf("a priority that says component %d", component), fmt.Sprintf("component %d, as the candidate says", parsed.Component)
 		}
 		return "", ""
 	})

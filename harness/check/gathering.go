@@ -225,8 +225,11 @@ func oneNull(v *View, side trace.Side) ([]Finding, error) {
 	if phases == 0 {
 		return nil, NoEvidence("no gathering phase completed")
 	}
-	if len(nulls) == phases {
+	switch {
+	case len(nulls) == phases:
 		return nil, nil
+	case len(nulls) == phases-1 && v.End.Result == trace.EndStopped:
+		return nil, NoEvidence("the session stopped when gathering had just completed: %s", v.End.Reason)
 	}
 	return []Finding{{
 		Object: "null candidate", Got: fmt.Sprintf("%d in %d completed gathering phases", len(nulls), phases),

@@ -192,13 +192,13 @@ func (s *session) openError(ctx context.Context, name trace.Side, err error) err
 // checks say whether it was right.
 func (s *session) deliver(ctx context.Context, to trace.Side, c signaling.Candidate) {
 	side := s.sides[to]
-	if c.End() && !side.desc.Features.Has(peer.FeatureEndOfICE) {
-		s.rec.Logf(to, "the end of candidates is not delivered: %s does not declare %s", side.desc.ID, peer.FeatureEndOfICE)
-		return
-	}
 	init, err := peer.ParseCandidateInit(c.Raw)
 	if err != nil {
 		s.rec.Logf(to, "not delivered: %v", err)
+		return
+	}
+	if (init == nil || init.Candidate == "") && !side.desc.Features.Has(peer.FeatureEndOfICE) {
+		s.rec.Logf(to, "the end of candidates is not delivered: %s does not declare %s", side.desc.ID, peer.FeatureEndOfICE)
 		return
 	}
 	_ = side.conn.addCandidate(ctx, c.Raw, init, c.Probe) // recorded

@@ -2,7 +2,9 @@ package fake
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -148,6 +150,14 @@ func candidateDefects() []Defect {
 		{Name: "index-skips-the-rejected", Check: "CAND-008", Scenario: "candidates-rejected-first", Side: answerer, event: change(func(i *peer.ICECandidateInit) { *i.SDPMLineIndex-- })},
 		{Name: "ufrag-of-nobody", Check: "CAND-009", Scenario: "candidates-data", Side: answerer, event: change(func(i *peer.ICECandidateInit) { *i.UsernameFragment = "nobody" })},
 		{Name: "candidate-with-a=", Check: "CAND-010", Scenario: "candidates-data", Side: offerer, event: change(func(i *peer.ICECandidateInit) { i.Candidate = "a=" + i.Candidate })},
+		{
+			Name: "host-preferred-least", Check: "CAND-017", Scenario: "candidates-data", Side: answerer,
+			event: change(func(i *peer.ICECandidateInit) {
+				if c, err := wire.ParseCandidate(i.Candidate); err == nil {
+					i.Candidate = strings.Replace(i.Candidate, fmt.Sprint(c.Priority), fmt.Sprint(c.Priority&0xffffff|1<<24), 1)
+				}
+			}),
+		},
 	}
 }
 
