@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,7 +79,7 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 		Pool:     NewPool(p.Roster, time.Duration(float64(startTimeout)*max(1, p.Timeouts.Scale)), log),
 		Judge:    Judge{Checks: p.Checks, Expectations: p.Expectations},
 		Timeouts: p.Timeouts, Network: string(p.Network.Network), Seed: p.Seed,
-		TraceDir: f.Traces, Pack: p.Pack, Parallel: p.Parallel, FailFast: p.FailFast,
+		TraceDir: f.Traces, Pack: p.Pack, Parallel: cmp.Or(p.Parallel, parallelFor(p.Pairs)), FailFast: p.FailFast,
 	}
 }
 

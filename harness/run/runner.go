@@ -39,6 +39,17 @@ type Runner struct {
 // so there are more than processors.
 func DefaultParallel() int { return max(4, 4*runtime.NumCPU()) }
 
+// parallelFor is how many sessions of a plan go on at a time unless it says so. In a
+// large matrix most wait longest, for STUN servers that do not answer and for pairs
+// that do not connect: there each peer has two.
+func parallelFor(pairs []Pair) int {
+	peers := map[string]bool{}
+	for _, p := range pairs {
+		peers[p.Offerer], peers[p.Answerer] = true, true
+	}
+	return max(DefaultParallel(), 2*len(peers))
+}
+
 // ErrFailedFast is matched by the error of a run that stopped at its first
 // failure, as it was asked to.
 var ErrFailedFast = errors.New("the run stops at the first failure")
