@@ -17,7 +17,7 @@ RUNS     ?= 3
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup interop peers matrix seed test suites lint bench fuzz report baseline clean
+.PHONY: help setup interop peers matrix seed test suites lint bench fuzz report baseline upgrade-check clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
@@ -44,6 +44,10 @@ GINKGO = $(RINK) netns --or-host -- $(GO) tool ginkgo --fail-on-empty
 
 seed: setup ## play the story of the README: no gathering awaited, candidates without mid and index (PEERS=all)
 	@$(GINKGO) ./suites/seed -- -test.run='^TestSeed$$' -peers='$(PEERS)'
+
+upgrade-check: setup ## what changes when pion changes: make upgrade-check FROM=v3.2.40 TO=v3.3.6
+	@test -n "$(FROM)" && test -n "$(TO)" || { echo "make upgrade-check: say FROM= and TO=, such as FROM=v3.2.40 TO=v3.3.6" >&2; exit 2; }
+	$(RINK) upgrade --from $(FROM) --to $(TO) $(ARGS)
 
 # The tests run in a private network, as runs do; what they need from elsewhere
 # is fetched and built before.

@@ -139,7 +139,7 @@ func Reports(from, to []report.Report, o Options) Diff {
 	judge := judge{options: o, from: a, to: b, diff: &d, pairs: map[string]report.Pair{}}
 	judge.all()
 	d.Timing = compareTimes(a, b, o.SureRuns)
-	d.finish(judge.compared)
+	d.finish(judge.compared, o.Between)
 	return d
 }
 

@@ -28,7 +28,10 @@ type Options struct {
 	// One may stand for several: that the old version meets itself is what both
 	// the old one meeting the new one and the reverse are compared with.
 	FromPairs, ToPairs map[report.Pair][]report.Pair
-	Aliases            *Aliases // nil: those that come with Rink
+	// Between says what differs, where versions do not: "from v3.3.6 to v3.3.6 with
+	// pion/ice v2.3.37". Empty: the versions of the peers under test.
+	Between string
+	Aliases *Aliases // nil: those that come with Rink
 	// SureRuns and FlakyRuns are runs per side; 0: the constants of that name.
 	SureRuns, FlakyRuns int
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // finish fills what sums the rest up.
-func (d *Diff) finish(compared int) {
+func (d *Diff) finish(compared int, between string) {
 	for _, list := range []*[]Change{&d.Regressed, &d.Fixed, &d.New, &d.Gone, &d.Flaky, &d.Changed} {
 		if *list == nil {
 			*list = []Change{}
@@ -30,10 +30,10 @@ func (d *Diff) finish(compared int) {
 	case undecided || compared == 0:
 		d.ExitCode = ExitError
 	}
-	d.Verdict = d.verdict(compared, undecided)
+	d.Verdict = d.verdict(compared, undecided, cmp.Or(between, d.between()))
 }
 
-func (d *Diff) verdict(compared int, undecided bool) string {
+func (d *Diff) verdict(compared int, undecided bool, between string) string {
 	if compared == 0 {
 		return "Nothing could be compared: no check of the same scenario and pair was graded on both sides."
 	}
@@ -42,12 +42,12 @@ func (d *Diff) verdict(compared int, undecided bool) string {
 		b.WriteString("Not all could be compared: ")
 	}
 	if len(d.Regressed) > 0 {
-		fmt.Fprintf(&b, "%s regressed %s", view.Some(checksOf(d.Regressed)), d.between())
+		fmt.Fprintf(&b, "%s regressed %s", view.Some(checksOf(d.Regressed)), between)
 		if !slices.ContainsFunc(d.Regressed, func(c Change) bool { return c.Sure }) {
 			b.WriteString(", which more runs have to confirm")
 		}
 	} else {
-		fmt.Fprintf(&b, "nothing regressed %s", d.between())
+		fmt.Fprintf(&b, "nothing regressed %s", between)
 	}
 	var parts []string
 	for _, p := range []struct {

@@ -15,6 +15,7 @@ against the clauses of the standards.
   rink explain CAND-002             what a requirement asks, and where it is written
   rink check trace.jsonl            grade a recorded session again; needs no peer
   rink diff OLD NEW                 what changed between two reports
+  rink upgrade --from v3.2.40 --to v3.3.6   what changes when pion changes
   rink peer lint -- ./my-agent      try a peer of your own: does it keep the contract?
   rink run --peer mine=./my-agent   let it take part
   rink doctor                       what is installed, what is missing, how to get it
@@ -34,8 +35,10 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Grade recorded traces again. No peer is needed."`
 	Report   reportCmd   `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
 	Diff     diffCmd     `cmd:"" help:"Compare two reports: what regressed, what is fixed, what is flaky."`
+	Upgrade  upgradeCmd  `cmd:"" help:"Tell what changes when pion changes: build two versions, play both, compare."`
 	Baseline baselineCmd `cmd:"" help:"Write the compact form of reports, to be committed."`
 	History  historyCmd  `cmd:"" help:"Write a page that shows a folder of baselines."`
+	Bisect   bisectCmd   `cmd:"" help:"Find the release, the module and the commit of pion that changed something."`
 	Validate validateCmd `cmd:"" help:"Validate a report.json, or a baseline, against the published schema."`
 	Peer     peerCmd     `cmd:"" help:"Try a peer of your own."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is installed and what is missing."`

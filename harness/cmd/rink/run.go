@@ -1,42 +1,25 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 
-	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/netlab"
-	"github.com/webrtc-rink/rink/harness/peer/chrome"
 	"github.com/webrtc-rink/rink/harness/peer/pion"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/github"
 	"github.com/webrtc-rink/rink/harness/run"
-	"github.com/webrtc-rink/rink/harness/scenario"
 )
 
 type runCmd struct {
-	Peers        string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
-	Peer         []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
-	Pairs        string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
-	Scenarios    string   `placeholder:"NAMES" help:"Scenario names, globs or families (default: all)."`
-	Checks       string   `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
-	Expectations string   `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
-	Out          string   `default:"reports/out" placeholder:"DIR" help:"Where the run's folder is made (${default})."`
-	Network      string   `enum:"auto,private,host" default:"auto" help:"private: a network namespace of the run's own; host: this machine's interfaces; auto: private where that can be had."`
-	Seed         int64    `placeholder:"N" help:"Makes the run's random choices the same again (default: drawn)."`
-	Parallel     int      `placeholder:"N" help:"Sessions at a time (default: four per processor)."`
-	Since        []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
-	FailFast     bool     `help:"Stop at the first session that is red."`
-	TimeoutScale float64  `env:"RINK_TIMEOUT_SCALE" default:"1" placeholder:"X" help:"Multiplies every timeout, 0.1 to 100."`
-	Verbose      bool     `short:"v" help:"Say more about each session."`
+	Peers    string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
+	Peer     []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
+	Pairs    string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
+	Since    []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
+	FailFast bool     `help:"Stop at the first session that is red."`
+	sessionFlags
 }
 
 // Help is what `rink run --help` says beyond the flags.
@@ -100,32 +83,17 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	if err != nil {
 		return run.Plan{}, err
 	}
-	p := run.Plan{
-		Roster: roster, Seed: c.Seed, Out: c.Out, Parallel: c.Parallel, FailFast: c.FailFast,
-		Command: append([]string{"rink"}, args...), ExpectationsFrom: c.Expectations, Filter: c.filter(),
-	}
+	p, err := c.sessionFlags.plan(roster, args)
+	errs := [3]error{err}
+	p.FailFast, p.Filter = c.FailFast, c.filter()
 	if c.Peers == everyPeer {
 		_, p.Notes = roster.Available()
 	}
-	var errs [7]error
-	p.Pairs, errs[0] = c.pairs(roster)
-	p.Scenarios, errs[1] = run.SelectScenarios(c.Scenarios)
-	p.Checks, errs[2] = check.Select(c.Checks)
-	p.Expectations, errs[3] = run.LoadExpectations(c.Expectations, roster)
-	if !(c.TimeoutScale >= 0.1 && c.TimeoutScale <= 100) {
-		errs[4] = fmt.Errorf("--timeout-scale: got %v, want a number from 0.1 to 100", c.TimeoutScale)
-	}
-	if c.Parallel < 0 {
-		errs[5] = fmt.Errorf("--parallel: got %d, want a positive number", c.Parallel)
-	}
+	p.Pairs, errs[1] = c.pairs(roster)
 	if len(c.Since) > 0 {
-		p.Since, errs[6] = run.ReadSince(c.Since)
+		p.Since, errs[2] = run.ReadSince(c.Since)
 	}
 	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
-	p.Timeouts = scenario.DefaultTimeouts().Scaled(c.TimeoutScale)
-	if p.Seed == 0 {
-		p.Seed = time.Now().UnixNano() % 1_000_000
-	}
 	return p, errors.Join(errs[:]...)
 }
 
@@ -196,39 +164,6 @@ func (c *runCmd) filter() string {
 	return strings.Join(parts, " ")
 }
 
-// network moves the run into a private network: then moved is true and the
-// error has the exit code. Where that cannot be had and was not asked for, the
-// run stays here and the note says why.
-func (c *runCmd) network(s streams, args []string) (notes []string, moved bool, err error) {
-	attached := os.Getenv(chrome.EnvURL) != ""
-	switch {
-	case c.Network == "host" || netlab.Inside():
-		return nil, false, nil
-	case attached && c.Network == "private":
-		return nil, false, usage(fmt.Errorf("--network private: the browser that %s names is outside of it; unset one of them", chrome.EnvURL))
-	case attached:
-		return []string{"The host's network was used, since " + chrome.EnvURL + " names a browser that is in it."}, false, nil
-	case c.Network == "auto" && runtime.GOOS != "linux":
-		return nil, false, nil
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, false, fmt.Errorf("private network: %w", err)
-	}
-	code, err := netlab.Run(context.Background(), append([]string{self}, args...), netlab.RunOptions{})
-	switch {
-	case errors.Is(err, netlab.ErrUnsupported) && c.Network == "auto":
-		note := fmt.Sprintf("The host's network was used: %v.", err)
-		_, _ = fmt.Fprintln(s.err, "rink: "+note) // the report says it too
-		return []string{note}, false, nil
-	case err != nil:
-		return nil, true, exit{report.ExitError, err}
-	case code != report.ExitOK:
-		return nil, true, exit{code: code}
-	}
-	return nil, true, nil
-}
-
 // available says which peers of the plan cannot be had.
 func available(p run.Plan) error {
 	var errs []error
@@ -252,22 +187,4 @@ func available(p run.Plan) error {
 		return nil
 	}
 	return exit{report.ExitError, fmt.Errorf("nothing was run: %w", errors.Join(errs...))}
-}
-
-// interruptible is a context that ends with the signals that ask a program to
-// stop: the run then closes its peers and writes its report.
-func interruptible() (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		if s, ok := <-signals; ok {
-			cancel(fmt.Errorf("got the signal %q", s))
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
-		cancel(nil)
-	}
 }

@@ -26,7 +26,28 @@ func Active() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
 // Publish appends the summary to the step's and writes the annotations to w,
 // which must be the step's standard output.
 func Publish(r *report.Report, w io.Writer) error {
-	_, err := io.WriteString(w, Annotations(r))
+	return publish(Annotations(r), markdown.Render(r), w)
+}
+
+// Annotation is a sentence that the step shows.
+type Annotation struct {
+	Level string // error, warning, notice
+	Title string
+	Text  string
+}
+
+// Tell appends a summary of another kind to the step's and writes the annotations
+// to w, which must be the step's standard output.
+func Tell(annotations []Annotation, summary []byte, w io.Writer) error {
+	var lines []string
+	for _, a := range annotations {
+		lines = append(lines, fmt.Sprintf("::%s title=%s::%s", a.Level, property(a.Title), data(a.Text)))
+	}
+	return publish(shortened(lines), summary, w)
+}
+
+func publish(annotations string, summary []byte, w io.Writer) error {
+	_, err := io.WriteString(w, annotations)
 	path := os.Getenv("GITHUB_STEP_SUMMARY")
 	if path == "" {
 		return err
@@ -35,7 +56,7 @@ func Publish(r *report.Report, w io.Writer) error {
 	if openErr != nil {
 		return errors.Join(err, fmt.Errorf("step summary: %w", openErr))
 	}
-	_, writeErr := f.Write(markdown.Render(r))
+	_, writeErr := f.Write(summary)
 	return errors.Join(err, writeErr, f.Close())
 }
 
@@ -56,6 +77,11 @@ func Annotations(r *report.Report) string {
 	if !r.Run.Complete {
 		lines = append(lines, "::error title=Incomplete run::"+data(r.Run.IncompleteReason))
 	}
+	return shortened(lines)
+}
+
+// shortened are as many lines as are shown, the last of which counts the others.
+func shortened(lines []string) string {
 	if len(lines) > maxAnnotations {
 		more := len(lines) - (maxAnnotations - 1)
 		lines = append(lines[:maxAnnotations-1], fmt.Sprintf("::error title=Rink::and %d more; the report has all", more))
