@@ -72,6 +72,9 @@ func (g Gate) Run(ctx context.Context, progress Progress) (*Answer, error) {
 	plan.Roster = append(slices.Clone(plan.Roster), entry(from, g.FromAgent), entry(to, g.ToAgent))
 	plan.Pairs = pairs(from, to, g.Against)
 	plan.Out = folder.Dir
+	if plan.Parallel == 0 { // three versions of sessions that wait for their own timers
+		plan.Parallel = 2 * run.DefaultParallel()
+	}
 	f := &field{
 		plan: plan, from: from, to: to, between: fmt.Sprintf("from pion %s to %s", g.name(0), g.name(1)), progress: progress,
 		runner: run.NewRunner(plan, run.Folder{}, progress.Log), prints: newPrints(from, to),
