@@ -100,10 +100,9 @@ func (a *Answer) WriteText(w io.Writer) error {
 // Markdown is the answer for a pull request.
 func (a *Answer) Markdown() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "## pion/webrtc %s → %s\n\n", a.Versions.From, a.Versions.To)
 	b.Write(a.Diff.Markdown())
 	if len(a.Fingerprint) > 0 {
-		fmt.Fprintf(&b, "\n### Behaviour that changed, graded or not\n\n")
+		fmt.Fprintf(&b, "\n## Behaviour that changed, graded or not\n\n")
 		for _, c := range a.Fingerprint {
 			fmt.Fprintf(&b, "- %s\n", markdown.Text(c.Sentence))
 		}
