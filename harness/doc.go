@@ -23,6 +23,8 @@
 //   - harness/run: pairs x scenarios, peers that are started once, the report
 //   - harness/report: the report's model and its views
 //   - harness/compare: what changed between two sets of reports, and what is noise
+//   - harness/upgrade: two versions of pion against the same peers, and where between
+//     two versions something changed
 //   - harness/netlab: networks of the run's own
 //   - harness/icematch: Gomega matchers
 //   - harness/cmd/rink: the command

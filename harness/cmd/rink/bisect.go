@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -110,16 +109,7 @@ func (c *bisectCmd) narrow(ctx context.Context, b upgrade.Builder, p *upgrade.Pr
 
 func (c *bisectCmd) write(s streams, found *upgrade.Culprit) error {
 	if c.JSON != "" {
-		data, err := json.MarshalIndent(found, "", "  ")
-		if err != nil {
-			return err
-		}
-		data = append(data, '\n')
-		if c.JSON == "-" {
-			_, err = s.out.Write(data)
-			return err
-		}
-		if err := os.WriteFile(c.JSON, data, 0o644); err != nil { //nolint:gosec // reports are for everybody
+		if err := writeJSON(s, c.JSON, found); err != nil || c.JSON == "-" {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -55,17 +54,7 @@ func (c *diffCmd) Run(s streams) error {
 
 func (c *diffCmd) write(s streams, d compare.Diff) error {
 	if c.JSON != "" {
-		data, err := json.MarshalIndent(d, "", "  ")
-		if err != nil {
-			return err
-		}
-		data = append(data, '\n')
-		if c.JSON == "-" {
-			_, err = s.out.Write(data)
-		} else {
-			err = os.WriteFile(c.JSON, data, 0o644) //nolint:gosec // reports are for everybody
-		}
-		if err != nil {
+		if err := writeJSON(s, c.JSON, d); err != nil {
 			return err
 		}
 	}

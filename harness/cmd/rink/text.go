@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -98,4 +99,18 @@ func reason(text string, all bool) string {
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return strings.TrimSuffix(line, ":")
+}
+
+// writeJSON writes v to a file, or to standard output where that is "-".
+func writeJSON(s streams, to string, v any) error {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	data = append(data, '\n')
+	if to == "-" {
+		_, err = s.out.Write(data)
+		return err
+	}
+	return os.WriteFile(to, data, 0o644) //nolint:gosec // reports are for everybody
 }

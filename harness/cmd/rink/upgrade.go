@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -170,15 +169,9 @@ func (c *upgradeCmd) progress(s streams) upgrade.Progress {
 
 // tell prints the answer and gives the exit code.
 func (c *upgradeCmd) tell(s streams, a *upgrade.Answer, broken error) error {
-	data, err := a.JSON()
-	broken = errors.Join(broken, err)
-	switch {
-	case c.JSON == "-":
-		_, err = s.out.Write(data)
-	case c.JSON != "":
-		err = os.WriteFile(c.JSON, data, 0o644) //nolint:gosec // reports are for everybody
+	if c.JSON != "" {
+		broken = errors.Join(broken, writeJSON(s, c.JSON, a))
 	}
-	broken = errors.Join(broken, err)
 	if c.JSON != "-" {
 		_, _ = fmt.Fprintln(s.out)
 		broken = errors.Join(broken, a.WriteText(s.out))
