@@ -161,7 +161,7 @@ func (p *progress) finish(r *report.Report, folder run.Folder) {
 	}
 	p.printf("%s\n%s\n", p.paint.bold(r.Summary.Verdict), counts(r.Summary.Outcomes))
 	p.printf("%s\n", filepath.Join(folder.Dir, files.HTML))
-	if r.Run.Filter == "" {
+	if r.Run.Filter == "" && len(r.Peers) <= 2 {
 		p.printf("Other peers can take part: rink list peers shows them, --peers all runs all that are installed.\n")
 	}
 }

@@ -150,8 +150,12 @@ const everyPeer = "all"
 // filter says what narrowed the run down, in the words of the command line.
 func (c *runCmd) filter() string {
 	var parts []string
+	peers := c.Peers
+	if peers == everyPeer {
+		peers = "" // what is not installed is said apart
+	}
 	for _, f := range [][2]string{
-		{"--peers", c.Peers},
+		{"--peers", peers},
 		{"--pairs", c.Pairs},
 		{"--scenarios", c.Scenarios},
 		{"--checks", c.Checks},
