@@ -34,12 +34,12 @@ replace github.com/pion/turn/v2 => ../turn
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := selected(file, "/work/app")
+	got, err := selected(file, "/src/app")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"github.com/pion/webrtc/v3": "v3.3.6", "github.com/pion/ice/v2": "/work/ice", "github.com/pion/dtls/v2": "v2.2.11",
+		"github.com/pion/webrtc/v3": "v3.3.6", "github.com/pion/ice/v2": "/src/ice", "github.com/pion/dtls/v2": "v2.2.11",
 		"github.com/pion/sctp": "v1.8.19", "golang.org/x/net": "v0.30.0",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
