@@ -187,9 +187,25 @@ func (p plan) compile(ctx context.Context, more, note string) error {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("it is not to be had, or the agent does not compile with it: %w\n%s", err, bytes.TrimSpace(stderr.Bytes()))
+		return fmt.Errorf("it is not to be had, or the agent does not compile with it: %w\n%s", err, condensed(stderr.String()))
 	}
 	return nil
+}
+
+// place is where in a source file the go tool met what it complains of.
+var place = regexp.MustCompile(`^\S+\.go:\d+:\d+: `)
+
+// condensed is what the go tool said, each complaint once: it says the same of every
+// file that imports a module which is not to be had.
+func condensed(said string) string {
+	var lines []string
+	for line := range strings.Lines(said) {
+		line = place.ReplaceAllString(strings.TrimRight(line, "\n"), "")
+		if strings.TrimSpace(line) != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // verify reads from the agent what it was built with: a set in which go build took
