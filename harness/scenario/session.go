@@ -166,6 +166,7 @@ func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, conf
 			mode: s.scenario.modeFor(name, d.Features),
 		}
 		side.state.silent = !d.Features.Has(peer.FeatureStates)
+		side.state.unordered = !d.Features.Has(peer.FeatureOrderedStates)
 		s.sides[name] = side
 		go side.pump(s.rec, s.link)
 	}

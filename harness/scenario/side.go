@@ -45,6 +45,7 @@ type state struct {
 	excess                     string // what the peer said too much of
 
 	silent     bool            // does not declare state events
+	unordered  bool            // declares no order among them
 	said       map[string]bool // values of signalingState
 	signalings int             // changes of signalingState that were said
 	described  int             // descriptions that were set
@@ -132,9 +133,9 @@ func (s *state) note(e peer.Event) {
 	case peer.EventICEGatheringStateChange:
 		s.gathering = e.State
 	case peer.EventICEConnectionStateChange:
-		s.ice = e.State
+		s.ice = s.after(s.ice, e.State)
 	case peer.EventConnectionStateChange:
-		s.connection = e.State
+		s.connection = s.after(s.connection, e.State)
 		s.failedSince = time.Time{}
 		if e.State == "failed" {
 			if s.failedSince = e.At; e.At.IsZero() {
@@ -186,6 +187,16 @@ func (s *state) has(m peer.Message) bool {
 		}
 	}
 	return false
+}
+
+// after is the state that an event leaves. Where events may overtake each other, one
+// that says how a connection comes up is older than the one that says that it is.
+func (s *state) after(was, said string) string {
+	up := was == "connected" || was == "completed"
+	if s.unordered && up && (said == "new" || said == "checking" || said == "connecting") {
+		return was
+	}
+	return said
 }
 
 // connected reports whether the end says of itself that it is connected. An
