@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/semver"
+
+	"github.com/webrtc-rink/rink/harness/peer/pionbuild"
 )
 
 // Bisect asks where between two versions something changed.
@@ -265,7 +267,7 @@ func (b *Bisect) steps(ctx context.Context, c *Culprit) ([]step, error) {
 	var steps []step
 	for _, module := range slices.Sorted(maps.Keys(built[1])) {
 		from, to := built[0][module], built[1][module]
-		if strings.HasPrefix(module, webrtcModule) || from == to || !isFolder(to) && (from == "" || isFolder(from) || semver.Compare(from, to) > 0) {
+		if strings.HasPrefix(module, webrtcModule) || from == to || !pionbuild.IsFolder(to) && (from == "" || pionbuild.IsFolder(from) || semver.Compare(from, to) > 0) {
 			continue
 		}
 		steps = append(steps, step{module, from, to})
@@ -285,7 +287,7 @@ func (b *Bisect) steps(ctx context.Context, c *Culprit) ([]step, error) {
 // commits goes on in the checkout of a module, from the release that it replaces.
 func (b *Bisect) commits(ctx context.Context, c *Culprit) error {
 	dir := c.ModuleTo
-	if !isFolder(dir) || !strings.HasPrefix(c.ModuleFrom, "v") {
+	if !pionbuild.IsFolder(dir) || !strings.HasPrefix(c.ModuleFrom, "v") {
 		return nil
 	}
 	list, err := commits(ctx, dir, c.ModuleFrom)

@@ -3,6 +3,8 @@ package upgrade
 import (
 	"debug/buildinfo"
 	"fmt"
+
+	"github.com/webrtc-rink/rink/harness/peer/pionbuild"
 )
 
 // ModulesOf lists what an agent was built from: a version, or the folder that stands
@@ -15,7 +17,7 @@ func ModulesOf(agent string) (map[string]string, error) {
 	modules := map[string]string{}
 	for _, m := range info.Deps {
 		switch {
-		case m.Replace != nil && isFolder(m.Replace.Path):
+		case m.Replace != nil && pionbuild.IsFolder(m.Replace.Path):
 			modules[m.Path] = m.Replace.Path
 		case m.Replace != nil:
 			modules[m.Path] = m.Replace.Version

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/webrtc-rink/rink/harness/peer/pionbuild"
 )
 
 // GoMod reads the subject that a go.mod asks for: its pion/webrtc, and of the modules
@@ -35,7 +37,7 @@ func (b Builder) GoMod(ctx context.Context, path string) (Subject, error) {
 		if s.Version != "" || s.Path != "" {
 			return s, fmt.Errorf("%s: got pion/webrtc v3 and v4, want one of them", path)
 		}
-		if isFolder(want) {
+		if pionbuild.IsFolder(want) {
 			s.Path = want
 		} else {
 			s.Version = want

@@ -44,7 +44,7 @@ func ParseSubject(text string, with []string) (Subject, error) {
 			return s, fmt.Errorf("%q: %w", text, err)
 		}
 		s.GoMod = text
-	case isFolder(text):
+	case pionbuild.IsFolder(text):
 		if info, err := os.Stat(text); err != nil {
 			return s, fmt.Errorf("%q: %w", text, err)
 		} else if !info.IsDir() {
@@ -76,7 +76,7 @@ func parseWith(with []string) (map[string]string, error) {
 			continue
 		case modules[module] != "":
 			errs = append(errs, fmt.Errorf("%q: %s is given twice", text, module))
-		case isFolder(want):
+		case pionbuild.IsFolder(want):
 			if _, err := os.Stat(filepath.Join(want, "go.mod")); err != nil {
 				errs = append(errs, fmt.Errorf("%q: want a folder with a module: %w", text, err))
 			}
@@ -84,10 +84,6 @@ func parseWith(with []string) (map[string]string, error) {
 		modules[module] = want
 	}
 	return modules, errors.Join(errs...)
-}
-
-func isFolder(s string) bool {
-	return filepath.IsAbs(s) || s == "." || s == ".." || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../")
 }
 
 // String names the subject as people read it: v3.3.6 with pion/ice/v2 v2.3.37.

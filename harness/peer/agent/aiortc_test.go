@@ -1,12 +1,9 @@
 package agent
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/webrtc-rink/rink/harness/peer/peertest"
 )
 
 // launchAiortc skips the test where aiortc is not installed.
@@ -36,23 +33,6 @@ var takenByAiortc = map[string]string{
 	"early-candidate": "addIceCandidate before a remote description: got success, want an error with a DOMException name",
 }
 
-// TestContractOfAiortc is peertest.Run, except that it knows takenByAiortc.
 func TestContractOfAiortc(t *testing.T) {
-	p := launchAiortc(t)
-	for _, c := range peertest.Cases() {
-		t.Run(c.Name, func(t *testing.T) {
-			if missing := p.Describe().Features.Missing(c.Needs...); len(missing) > 0 {
-				t.Skipf("not declared: %v", missing)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), peertest.CaseTimeout)
-			defer cancel()
-			got := ""
-			if err := c.Run(ctx, p); err != nil {
-				got = err.Error()
-			}
-			if want := takenByAiortc[c.Name]; got != want {
-				t.Errorf("%s\ngot  %q\nwant %q", c.Explains, got, want)
-			}
-		})
-	}
+	wantMisses(t, launchAiortc(t), takenByAiortc, exactly)
 }

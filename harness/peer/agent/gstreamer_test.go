@@ -1,14 +1,12 @@
 package agent
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/webrtc-rink/rink/harness/peer"
-	"github.com/webrtc-rink/rink/harness/peer/peertest"
 )
 
 // launchGStreamer skips the test where GStreamer is not installed.
@@ -40,23 +38,8 @@ var missedByWebrtcbin = map[string]string{
 	"media": " packetsReceived: got ",
 }
 
-// TestContractOfGStreamer is peertest.Run, except that it knows missedByWebrtcbin.
 func TestContractOfGStreamer(t *testing.T) {
-	p := launchGStreamer(t)
-	for _, c := range peertest.Cases() {
-		t.Run(c.Name, func(t *testing.T) {
-			if missing := p.Describe().Features.Missing(c.Needs...); len(missing) > 0 {
-				t.Skipf("not declared: %v", missing)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), peertest.CaseTimeout)
-			defer cancel()
-			got := ""
-			if err := c.Run(ctx, p); err != nil {
-				got = err.Error()
-			}
-			if want := missedByWebrtcbin[c.Name]; !strings.Contains(got, want) || (got == "") != (want == "") {
-				t.Errorf("%s\ngot  %q\nwant %q", c.Explains, got, want)
-			}
-		})
-	}
+	wantMisses(t, launchGStreamer(t), missedByWebrtcbin, func(got, want string) bool {
+		return strings.Contains(got, want) && (got == "") == (want == "")
+	})
 }

@@ -1,13 +1,11 @@
 package agent
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/webrtc-rink/rink/harness/peer"
-	"github.com/webrtc-rink/rink/harness/peer/peertest"
 )
 
 // launchRust launches a peer of fixtures/peers that is built by cargo, or skips
@@ -40,7 +38,7 @@ var webrtcRsMisses = map[string]string{
 }
 
 func TestContractOfWebrtcRs(t *testing.T) {
-	wantMisses(t, launchRust(t, "webrtc-rs"), webrtcRsMisses)
+	wantMisses(t, launchRust(t, "webrtc-rs"), webrtcRsMisses, exactly)
 }
 
 // str0mMisses is where str0m does not keep the contract. An agent that refused in
@@ -51,27 +49,5 @@ var str0mMisses = map[string]string{
 }
 
 func TestContractOfStr0m(t *testing.T) {
-	wantMisses(t, launchRust(t, "str0m"), str0mMisses)
-}
-
-// wantMisses is peertest.Run, except that it knows what the peer misses: exactly
-// that, by case.
-func wantMisses(t *testing.T, p peer.Peer, known map[string]string) {
-	t.Helper()
-	for _, c := range peertest.Cases() {
-		t.Run(c.Name, func(t *testing.T) {
-			if missing := p.Describe().Features.Missing(c.Needs...); len(missing) > 0 {
-				t.Skipf("not declared: %v", missing)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), peertest.CaseTimeout)
-			defer cancel()
-			got := ""
-			if err := c.Run(ctx, p); err != nil {
-				got = err.Error()
-			}
-			if want := known[c.Name]; got != want {
-				t.Errorf("%s\ngot  %q\nwant %q", c.Explains, got, want)
-			}
-		})
-	}
+	wantMisses(t, launchRust(t, "str0m"), str0mMisses, exactly)
 }

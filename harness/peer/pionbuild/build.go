@@ -58,14 +58,14 @@ func (s Spec) Name() string {
 	return fmt.Sprintf("pion@%s+%.4x", name, h.Sum(nil))
 }
 
-// isFolder tells folders from versions, as the replace directive of go.mod does.
-func isFolder(s string) bool {
+// IsFolder tells folders from versions, as the replace directive of go.mod does.
+func IsFolder(s string) bool {
 	return filepath.IsAbs(s) || s == "." || s == ".." || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../")
 }
 
 // absolute makes folders absolute and leaves versions alone.
 func absolute(s string) string {
-	if !isFolder(s) {
+	if !IsFolder(s) {
 		return s
 	}
 	if path, err := filepath.Abs(s); err == nil { // else there is no working directory
@@ -144,7 +144,7 @@ func (s Spec) major() (string, error) {
 			return "", fmt.Errorf("version: got %q, want a release of v3 or v4, as v4.0.8", s.Version)
 		}
 		return found[1], nil
-	case !isFolder(s.Path):
+	case !IsFolder(s.Path):
 		return "", fmt.Errorf(`path: got %q, want a folder that begins with "/", "./" or "../"`, s.Path)
 	}
 	gomod, err := os.ReadFile(filepath.Join(s.Path, "go.mod"))

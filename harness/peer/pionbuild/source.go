@@ -99,7 +99,7 @@ func (p plan) modfile(more string) error {
 	text := fmt.Sprintf("module %s\n\ngo 1.25.0\n", rink)
 	for _, module := range slices.Sorted(maps.Keys(p.modules)) {
 		want := p.modules[module]
-		if !isFolder(want) {
+		if !IsFolder(want) {
 			text += fmt.Sprintf("\nrequire %s %s\n", module, want)
 			continue
 		}
@@ -108,7 +108,7 @@ func (p plan) modfile(more string) error {
 		}
 		text += fmt.Sprintf("\nreplace %s => %s\n", module, strconv.Quote(want))
 	}
-	if folder := webrtc + p.major; isFolder(p.modules[folder]) {
+	if folder := webrtc + p.major; IsFolder(p.modules[folder]) {
 		text += fmt.Sprintf("\nrequire %s %s.0.0\n", folder, p.major) // any version
 	}
 	if more != "" {
