@@ -56,6 +56,8 @@ func (c Check) grade(v *View, side trace.Side) Grade {
 		g.Outcome, g.Reason = Skipped, err.Error()
 	case err != nil:
 		g.Outcome, g.Reason = Error, err.Error()
+	case len(findings) > 0 && c.Level == Observe:
+		g.Outcome, g.Findings = Observed, findings
 	case len(findings) > 0:
 		g.Outcome, g.Findings = Fail, findings
 	default:

@@ -100,6 +100,7 @@ func TestMutants(t *testing.T) {
 				case g.Outcome == check.Error:
 					t.Errorf("%s %s: %s", g.Check, g.Side, g.Reason)
 				case g.Outcome != check.Fail:
+				case slices.Contains(d.Also, g.Check) && g.Side == d.Side:
 				case g.Check != d.Check:
 					t.Errorf("trips %s too, at the %s: %v", g.Check, g.Side, g.Findings)
 				case g.Side != d.Side:
@@ -128,8 +129,5 @@ func TestEveryCheckHasADefect(t *testing.T) {
 		if !check.Exists(d.Check) {
 			t.Errorf("defect %s: check %s does not exist", d.Name, d.Check)
 		}
-	}
-	if got, want := len(check.All()), len(check.Requirements()); got != want {
-		t.Errorf("got %d checks, want %d, one for each requirement", got, want)
 	}
 }

@@ -12,6 +12,7 @@ const (
 	Fail        Outcome = "fail"
 	Known       Outcome = "known"       // failed, and a reviewed expectation says so
 	Stale       Outcome = "stale"       // passed, although an expectation says it fails
+	Observed    Outcome = "observed"    // a check of level observe has findings: recorded, never failed
 	Unsupported Outcome = "unsupported" // the peer declares that it lacks the feature
 	Skipped     Outcome = "skipped"     // not judged; Reason says what is missing
 	Error       Outcome = "error"       // the harness or the environment broke
@@ -19,7 +20,7 @@ const (
 
 // Outcomes lists all outcomes, worst first.
 func Outcomes() []Outcome {
-	return []Outcome{Error, Fail, Stale, Known, Skipped, Unsupported, Pass}
+	return []Outcome{Error, Fail, Stale, Known, Observed, Skipped, Unsupported, Pass}
 }
 
 // Grade is what one check says of one side of one session, before any

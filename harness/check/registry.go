@@ -13,6 +13,7 @@ func All() []Check {
 	var all []Check
 	for _, area := range [][]Check{
 		gatheringChecks(), candidateChecks(), descriptionChecks(), trickleChecks(), connectivityChecks(), stateChecks(), statsChecks(),
+		fieldChecks(), bundleChecks(), inputChecks(), remoteDescriptionChecks(), restartChecks(), apiChecks(), lifecycleChecks(), channelChecks(), mediaChecks(), packetChecks(), serverChecks(),
 	} {
 		all = append(all, area...)
 	}
@@ -31,7 +32,7 @@ func ByID(id string) (Check, error) {
 			return c, nil
 		}
 	}
-	return Check{}, fmt.Errorf("check %q: there is none of that ID; `rink list checks` shows all %d", id, len(Requirements()))
+	return Check{}, fmt.Errorf("check %q: there is none of that ID; `rink list checks` shows all %d", id, len(All()))
 }
 
 // Exists reports whether there is a check of exactly that ID.

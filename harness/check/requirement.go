@@ -18,7 +18,11 @@ type Requirement struct {
 	Group     string
 	Statement string // what the clauses ask for
 	Refs      []Ref
-	Since     string // Rink's version that brought it
+	WPT       []string // files of web-platform-tests that test the same step
+	Since     string   // Rink's version that brought it
+	// Note says why the row is not executable: what is missing to observe it or, at
+	// level observe, which texts disagree.
+	Note string
 }
 
 // Ref is a clause of a standard.
@@ -41,7 +45,7 @@ var readTable = sync.OnceValue(func() []Requirement {
 	return rows
 })
 
-var columns = []string{"id", "slug", "level", "group", "title", "statement", "spec", "since"}
+var columns = []string{"id", "slug", "level", "group", "title", "statement", "spec", "wpt", "since", "note"}
 
 func parseTable(text string) ([]Requirement, error) {
 	r := csv.NewReader(strings.NewReader(text))
@@ -58,7 +62,10 @@ func parseTable(text string) ([]Requirement, error) {
 	for i, row := range rows[1:] {
 		q := Requirement{
 			ID: row[0], Slug: row[1], Level: Level(row[2]), Group: row[3],
-			Title: row[4], Statement: row[5], Since: row[7],
+			Title: row[4], Statement: row[5], Since: row[8], Note: row[9],
+		}
+		if row[7] != "" {
+			q.WPT = strings.Split(row[7], "; ")
 		}
 		for part := range strings.SplitSeq(row[6], "; ") {
 			ref, err := parseRef(part)
@@ -73,8 +80,9 @@ func parseTable(text string) ([]Requirement, error) {
 }
 
 var (
-	rfcRef = regexp.MustCompile(`^RFC (\d+)(?: (?:§|Appendix )([0-9A-Z.]+))?`)
-	w3cRef = regexp.MustCompile(`^W3C #([\w-]+)`)
+	rfcRef  = regexp.MustCompile(`^RFC (\d+)(?: (?:§|Appendix )([0-9A-Z.]+))?`)
+	mdnsRef = regexp.MustCompile(`^mdns draft §([0-9.]+)`)
+	w3cRef  = regexp.MustCompile(`^W3C #([\w-]+)`)
 )
 
 // parseRef reads "RFC 9429 §5.2.1" or "W3C #dom-...".
@@ -86,6 +94,9 @@ func parseRef(text string) (Ref, error) {
 			url += ".html#section-" + m[2]
 		}
 		return Ref{Title: text, URL: url}, nil
+	}
+	if m := mdnsRef.FindStringSubmatch(text); m != nil {
+		return Ref{Title: text, URL: "https://datatracker.ietf.org/doc/html/draft-ietf-mmusic-mdns-ice-candidates-03#section-" + m[1]}, nil
 	}
 	if m := w3cRef.FindStringSubmatch(text); m != nil {
 		return Ref{Title: text, URL: "https://www.w3.org/TR/webrtc/#" + m[1]}, nil

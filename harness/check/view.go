@@ -3,6 +3,7 @@ package check
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -18,6 +19,7 @@ type View struct {
 	End     trace.End
 	Records []trace.Record
 	sides   map[trace.Side]*sideView
+	extras  map[string]map[trace.Side]*sideView // by Record.Conn
 }
 
 type sideView struct {
@@ -86,21 +88,55 @@ func NewView(records []trace.Record) (*View, error) {
 	v := &View{
 		Header: *records[0].Session, Records: records,
 		End:   trace.End{Result: trace.EndError, Reason: "the trace has no end: the run was killed"},
-		sides: map[trace.Side]*sideView{},
-	}
-	for _, side := range trace.Sides() {
-		v.sides[side] = &sideView{snapshots: map[string]trace.Snapshot{}, stats: map[string]trace.Stats{}}
+		sides: newSides(), extras: map[string]map[trace.Side]*sideView{},
 	}
 	calls := map[int]int{} // call id to index, per side by its own ids
 	for _, rec := range records {
 		if rec.Kind == trace.KindEnd && rec.End != nil {
 			v.End = *rec.End
 		}
-		if s := v.sides[rec.Side]; s != nil {
+		sides := v.sides
+		if rec.Conn != "" {
+			if sides = v.extras[rec.Conn]; sides == nil {
+				sides = newSides()
+				v.extras[rec.Conn] = sides
+			}
+		}
+		if s := sides[rec.Side]; s != nil {
 			s.add(rec, calls)
 		}
 	}
 	return v, nil
+}
+
+func newSides() map[trace.Side]*sideView {
+	sides := map[trace.Side]*sideView{}
+	for _, side := range trace.Sides() {
+		sides[side] = &sideView{snapshots: map[string]trace.Snapshot{}, stats: map[string]trace.Stats{}}
+	}
+	return sides
+}
+
+// At is the trace as the further connections of that name saw it (trace.Record.Conn),
+// without anything where there are none.
+func (v *View) At(conn string) *View {
+	at := *v
+	if at.sides = v.extras[conn]; at.sides == nil {
+		at.sides = newSides()
+	}
+	return &at
+}
+
+// Conns lists the names of the further connections of that side, sorted.
+func (v *View) Conns(side trace.Side) []string {
+	var names []string
+	for name, sides := range v.extras {
+		if s := sides[side]; len(s.calls) > 0 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (s *sideView) add(rec trace.Record, calls map[int]int) {

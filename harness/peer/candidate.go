@@ -16,6 +16,29 @@ type ICECandidateInit struct {
 	UsernameFragment *string `json:"usernameFragment"`
 }
 
+// CandidateObject is an RTCIceCandidate: what its toJSON gives, and its attributes.
+type CandidateObject struct {
+	JSON   json.RawMessage `json:"json"`
+	Fields CandidateFields `json:"fields"`
+}
+
+// CandidateFields are the attributes of W3C RTCIceCandidate that are read off the
+// candidate string, and those that name its server; nil where null.
+type CandidateFields struct {
+	Foundation     *string `json:"foundation"`
+	Component      *string `json:"component"` // rtp, rtcp
+	Priority       *uint32 `json:"priority"`
+	Address        *string `json:"address"`
+	Protocol       *string `json:"protocol"`
+	Port           *uint16 `json:"port"`
+	Type           *string `json:"type"`
+	TCPType        *string `json:"tcpType"`
+	RelatedAddress *string `json:"relatedAddress"`
+	RelatedPort    *uint16 `json:"relatedPort"`
+	RelayProtocol  *string `json:"relayProtocol"`
+	URL            *string `json:"url"`
+}
+
 // ParseCandidateInit reads the JSON of an RTCIceCandidateInit; JSON null gives
 // nil. Unknown members are ignored.
 func ParseCandidateInit(raw json.RawMessage) (*ICECandidateInit, error) {

@@ -41,6 +41,25 @@ const (
 	FeatureEndOfICE      Feature = "end-of-ice"     // AddICECandidate(nil) and the empty candidate
 	FeatureTransportList Feature = "transport-list" // Stats lists every transport of the connection
 	FeatureOrderedStates Feature = "ordered-states" // state change events come in the order of the changes
+
+	FeaturePranswer          Feature = "pranswer"           // SessionDescription.Type pranswer
+	FeatureImplicit          Feature = "implicit"           // SetLocalDescription(nil)
+	FeatureNegotiationNeeded Feature = "negotiation-needed" // negotiationneeded events
+	FeatureDescriptions      Feature = "descriptions"       // Snapshot has current and pending descriptions
+	FeatureCanTrickle        Feature = "can-trickle"        // Snapshot has canTrickleIceCandidates
+	FeatureTransceivers      Feature = "transceivers"       // Snapshot.Transceivers, SetDirection, StopTransceiver
+	FeatureMaxMessageSize    Feature = "max-message-size"   // Snapshot.MaxMessageSize
+	FeatureSetConfiguration  Feature = "set-configuration"  // SetConfiguration
+	FeatureChannelOptions    Feature = "channel-options"    // DataChannelInit is honoured
+	FeatureChannelState      Feature = "channel-state"      // Channel, Event.Opened
+	FeatureBufferedAmount    Feature = "buffered-amount"    // ChannelState.BufferedAmount and its event
+	FeatureCandidateObject   Feature = "candidate-object"   // NewCandidate
+	FeatureCandidateFields   Feature = "candidate-fields"   // Event.Fields
+	FeatureCandidateErrors   Feature = "candidate-errors"   // Event.Error
+	FeatureHandlerState      Feature = "handler-state"      // Event.Seen
+	FeatureDetailedStats     Feature = "detailed-stats"     // what Stats says of pairs, candidates, channels and certificates
+	FeatureLite              Feature = "ice-lite"           // Configuration.Lite
+	FeatureAnsweringRole     Feature = "answering-role"     // Configuration.AnsweringDTLSRole
 )
 
 // AllFeatures lists every feature in a fixed order.
@@ -49,6 +68,10 @@ func AllFeatures() Features {
 		FeatureDataChannel, FeatureMedia, FeatureTrickle, FeatureBundlePolicy, FeatureUnbundled,
 		FeatureRenegotiation, FeatureRestart, FeatureRollback, FeatureSelectedPair, FeatureICEServers,
 		FeatureStates, FeatureGathering, FeatureEndOfICE, FeatureTransportList, FeatureOrderedStates,
+		FeaturePranswer, FeatureImplicit, FeatureNegotiationNeeded, FeatureDescriptions, FeatureCanTrickle,
+		FeatureTransceivers, FeatureMaxMessageSize, FeatureSetConfiguration, FeatureChannelOptions,
+		FeatureChannelState, FeatureBufferedAmount, FeatureCandidateObject, FeatureCandidateFields,
+		FeatureCandidateErrors, FeatureHandlerState, FeatureDetailedStats, FeatureLite, FeatureAnsweringRole,
 	}
 }
 

@@ -1,6 +1,9 @@
 package peer
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Peer is one implementation under test. A Peer is started once and opens many
 // connections; its methods are safe for concurrent use.
@@ -43,6 +46,19 @@ type Connection interface {
 	// AddICECandidate adds c; nil is W3C null: end of candidates.
 	AddICECandidate(ctx context.Context, c *ICECandidateInit) error
 	RestartICE(ctx context.Context) error
+	// SetConfiguration is W3C setConfiguration.
+	SetConfiguration(ctx context.Context, c Configuration) error
+	// SetDirection sets the direction of the transceiver of that mid; StopTransceiver
+	// stops it.
+	SetDirection(ctx context.Context, mid, direction string) error
+	StopTransceiver(ctx context.Context, mid string) error
+	// Channel reads the attributes of one data channel.
+	Channel(ctx context.Context, channel ChannelHandle) (ChannelState, error)
+	// SetBufferedAmountLowThreshold sets the attribute of one channel, in bytes.
+	SetBufferedAmountLowThreshold(ctx context.Context, channel ChannelHandle, bytes uint64) error
+	// NewCandidate constructs an RTCIceCandidate and reads it back. init is the JSON of
+	// the constructor's argument, handed over as it is.
+	NewCandidate(ctx context.Context, init json.RawMessage) (CandidateObject, error)
 	// Snapshot reads all state attributes and descriptions at one moment.
 	Snapshot(ctx context.Context) (Snapshot, error)
 	Stats(ctx context.Context) (Stats, error)
@@ -114,6 +130,11 @@ type Configuration struct {
 	ICETransportPolicy   string      `json:"iceTransportPolicy,omitempty"` // all, relay
 	BundlePolicy         string      `json:"bundlePolicy,omitempty"`       // balanced, max-compat, max-bundle
 	ICECandidatePoolSize uint8       `json:"iceCandidatePoolSize,omitempty"`
+	// Lite makes the end an ICE-lite agent (RFC 8445 section 2.5), and
+	// AnsweringDTLSRole (client, server) sets which DTLS role its answers take. Neither
+	// is W3C's: FeatureLite and FeatureAnsweringRole say who has them.
+	Lite              bool   `json:"lite,omitempty"`
+	AnsweringDTLSRole string `json:"answeringDtlsRole,omitempty"`
 }
 
 // ICEServer is W3C RTCIceServer.

@@ -25,7 +25,10 @@ var (
 // All returns the scenarios in their order. Each call returns new values.
 func All() []Scenario {
 	var all []Scenario
-	for _, family := range [][]Scenario{gathering(), candidates(), trickle(), trickleMedia(), connectivity()} {
+	for _, family := range [][]Scenario{
+		gathering(), candidates(), trickle(), trickleMedia(), connectivity(),
+		fieldScenarios(), bundleScenarios(), inputScenarios(), descriptionScenarios(), restartScenarios(), apiScenarios(), lifecycleScenarios(), channelScenarios(), mediaScenarios(), packetScenarios(), serverScenarios(),
+	} {
 		all = append(all, family...)
 	}
 	for i := range all {
@@ -35,7 +38,11 @@ func All() []Scenario {
 }
 
 // Families lists the families in their order.
-func Families() []string { return []string{"gathering", "candidates", "trickle", "connectivity"} }
+func Families() []string {
+	return []string{
+		"gathering", "candidates", "trickle", "connectivity", "bundle", "robustness", "restart", "api", "lifecycle", "datachannel", "media", "packets", "servers",
+	}
+}
 
 // finished fills what follows from the rest.
 func (s Scenario) finished() Scenario {
@@ -46,10 +53,12 @@ func (s Scenario) finished() Scenario {
 		s.Course = Connect
 	}
 	traits := trace.Traits{trace.TraitData}
-	switch s.Course {
-	case CreateOnly:
+	switch {
+	case s.Alone:
+		traits = nil
+	case s.Course == CreateOnly:
 		traits = append(traits, trace.TraitCreateOnly)
-	case Apart: // nothing that a requirement asks for
+	case s.Course == Apart: // nothing that a requirement asks for
 	default:
 		traits = append(traits, trace.TraitConnects)
 	}

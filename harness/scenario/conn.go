@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,11 +19,13 @@ import (
 type connection struct {
 	peer.Connection
 	side    trace.Side
+	name    string // trace.Record.Conn
 	rec     *trace.Recorder
 	limit   time.Duration
 	calls   *atomic.Int64 // ids, shared by both ends
 	waiting *clock
-	under   underWay
+	under   *underWay
+	probe   string // marks the calls made through it: trace.Call.Probe
 }
 
 // underWay are the calls of one end that have not returned, in their order. A peer
@@ -157,7 +160,8 @@ func patiently[T any](ctx context.Context, f func(context.Context) (T, error)) (
 // do records a call, makes it and records how it settled.
 func (c *connection) do(ctx context.Context, call trace.Call, f func(context.Context) (trace.Return, error)) (trace.Return, error) {
 	call.ID = int(c.calls.Add(1))
-	c.rec.Add(trace.Record{Kind: trace.KindCall, Side: c.side, Call: &call})
+	call.Probe = cmp.Or(call.Probe, c.probe)
+	c.rec.Add(trace.Record{Kind: trace.KindCall, Side: c.side, Conn: c.name, Call: &call})
 	under := c.under.begin(call.Method)
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, c.limit)
@@ -177,7 +181,7 @@ func (c *connection) do(ctx context.Context, call trace.Call, f func(context.Con
 	default:
 		ret.Failure = err.Error()
 	}
-	c.rec.Add(trace.Record{Kind: trace.KindReturn, Side: c.side, Return: &ret})
+	c.rec.Add(trace.Record{Kind: trace.KindReturn, Side: c.side, Conn: c.name, Return: &ret})
 	return ret, failed
 }
 
@@ -192,6 +196,23 @@ func (c *connection) timed(ctx context.Context, call trace.Call, f func(context.
 func (c *connection) settle(ctx context.Context, call trace.Call, f func(context.Context) error) error {
 	_, err := c.timed(ctx, call, func(ctx context.Context) (trace.Return, error) { return trace.Return{}, f(ctx) })
 	return err
+}
+
+// probing returns the connection with every call marked as that deliberate fault.
+func (c *connection) probing(name string) *connection {
+	marked := *c
+	marked.probe = name
+	return &marked
+}
+
+// accepted reports whether the call behind err was accepted. A refusal, which the
+// trace has, is no error; anything else is.
+func accepted(err error) (bool, error) {
+	var refused *refusedError
+	if errors.As(err, &refused) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (c *connection) createDataChannel(ctx context.Context, label string) (peer.ChannelHandle, error) {
@@ -261,7 +282,7 @@ func (c *connection) send(ctx context.Context, h peer.ChannelHandle, m peer.Mess
 func (c *connection) snapshot(ctx context.Context, moment string) (peer.Snapshot, error) {
 	s, err := read(ctx, c, "snapshot", c.Snapshot)
 	if err == nil {
-		c.rec.Add(trace.Record{Kind: trace.KindSnapshot, Side: c.side, Snapshot: &trace.Snapshot{Moment: moment, Snapshot: s}})
+		c.rec.Add(trace.Record{Kind: trace.KindSnapshot, Side: c.side, Conn: c.name, Snapshot: &trace.Snapshot{Moment: moment, Snapshot: s}})
 	}
 	return s, err
 }

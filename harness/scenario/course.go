@@ -18,6 +18,12 @@ const channelLabel = "rink"
 // course runs what happens in the scenario, up to the close.
 func (s *session) course(ctx context.Context) error {
 	s.enter(trace.StageSignal)
+	if a, ok := acts()[s.scenario.Course]; ok {
+		if a.alone != nil {
+			return s.alone(ctx, a.alone)
+		}
+		return a.together(s, ctx)
+	}
 	if err := s.layout(ctx); err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ type Scenario struct {
 	// Needs are features that an end must declare beyond what Layout, Policy
 	// and Course ask for.
 	Needs map[trace.Side]peer.Features
+	// Alone: each end is tried by itself, and they do not meet. Such a session asks for
+	// no feature; what an end does not declare it is not asked for.
+	Alone bool
 	// Slow marks purposeful waits of more than a few seconds.
 	Slow bool
 }
@@ -58,6 +61,9 @@ const (
 // Requirements returns the features that the end must declare for the scenario
 // to be run at all.
 func (s Scenario) Requirements(side trace.Side) peer.Features {
+	if s.Alone {
+		return nil
+	}
 	needs := peer.Features{peer.FeatureDataChannel}
 	if s.Layout == Media {
 		needs = append(needs, peer.FeatureMedia)

@@ -53,6 +53,9 @@ type session struct {
 	link     *signaling.Link
 	waiting  clock
 	stage    trace.Stage
+	peers    map[trace.Side]peer.Peer
+	calls    atomic.Int64 // the last id given to a call
+	extras   extras
 }
 
 // Run runs the scenario between two peers, which may be the same. It always
@@ -141,7 +144,7 @@ func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, conf
 	ctx, cancel := context.WithTimeout(ctx, s.opt.Timeouts.Open)
 	defer cancel()
 	s.sides = map[trace.Side]*side{}
-	var calls atomic.Int64
+	s.peers = peers
 	var opened sync.WaitGroup
 	errs := map[trace.Side]*error{trace.Offerer: new(error), trace.Answerer: new(error)}
 	conns := map[trace.Side]*peer.Connection{trace.Offerer: new(peer.Connection), trace.Answerer: new(peer.Connection)}
@@ -159,7 +162,7 @@ func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, conf
 		if *errs[name] != nil {
 			continue
 		}
-		conn := &connection{Connection: *conns[name], side: name, rec: s.rec, limit: s.opt.Timeouts.Call, calls: &calls, waiting: &s.waiting}
+		conn := s.wrap(*conns[name], name, &s.waiting)
 		d := peers[name].Describe()
 		side := &side{
 			name: name, desc: d, conn: conn, gatherer: repair.NewGatherer(conn), board: s.board, pumped: make(chan struct{}),
@@ -176,6 +179,12 @@ func (s *session) open(ctx context.Context, peers map[trace.Side]peer.Peer, conf
 		}
 	}
 	return nil
+}
+
+func (s *session) wrap(conn peer.Connection, at trace.Side, waiting *clock) *connection {
+	return &connection{
+		Connection: conn, side: at, rec: s.rec, limit: s.opt.Timeouts.Call, calls: &s.calls, waiting: waiting, under: new(underWay),
+	}
 }
 
 func (s *session) openError(ctx context.Context, name trace.Side, err error) error {
@@ -227,6 +236,7 @@ func (s *session) close() error {
 		})
 	}
 	closed.Wait()
+	s.extras.close(ctx)
 	joined := errors.Join(errs[trace.Offerer], errs[trace.Answerer])
 	if len(errs) == 1 {
 		for name := range errs {

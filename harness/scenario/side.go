@@ -92,10 +92,12 @@ func (s *side) pump(rec *trace.Recorder, link *signaling.Link) {
 			s.board.update(func() { s.state.excess = fmt.Sprintf("more than %d events", maxEvents) })
 			continue
 		}
-		rec.Event(s.name, e)
+		rec.Event(s.name, s.conn.name, e)
 		s.gatherer.Observe(e)
 		s.board.update(func() { s.state.note(e) })
-		s.forward(e, link)
+		if link != nil {
+			s.forward(e, link)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -50,11 +49,14 @@ const (
 
 // Record is one line of a trace.
 type Record struct {
-	N        int         `json:"n"`    // 0, 1, 2, ...
-	T        float64     `json:"t"`    // milliseconds since the session began, monotonic clock
-	Wall     time.Time   `json:"wall"` // UTC
-	Kind     Kind        `json:"kind"`
-	Side     Side        `json:"side,omitempty"`
+	N    int       `json:"n"`    // 0, 1, 2, ...
+	T    float64   `json:"t"`    // milliseconds since the session began, monotonic clock
+	Wall time.Time `json:"wall"` // UTC
+	Kind Kind      `json:"kind"`
+	Side Side      `json:"side,omitempty"`
+	// Conn names one of the side's further connections, which meet nobody: a probe has
+	// one of its own. Empty is the session's.
+	Conn     string      `json:"conn,omitempty"`
 	Session  *Header     `json:"session,omitempty"`
 	Stage    Stage       `json:"stage,omitempty"`
 	Call     *Call       `json:"call,omitempty"`
@@ -121,7 +123,8 @@ type Call struct {
 	Candidate   json.RawMessage          `json:"candidate,omitempty"` // RTCIceCandidateInit, or null
 	Channel     peer.ChannelHandle       `json:"channel,omitempty"`
 	Message     *peer.Message            `json:"message,omitempty"`
-	Text        string                   `json:"text,omitempty"` // label, kind, options
+	Text        string                   `json:"text,omitempty"`    // label, kind, options
+	Options     json.RawMessage          `json:"options,omitempty"` // of createDataChannel, createOffer, setConfiguration, ...
 	// Probe names the deliberate fault that this call carries, so that its
 	// refusal is what the scenario asks for and not a deviation: see Probe*.
 	Probe string `json:"probe,omitempty"`
@@ -140,6 +143,8 @@ type Return struct {
 	Method      string                   `json:"method"`
 	Description *peer.SessionDescription `json:"description,omitempty"`
 	Channel     peer.ChannelHandle       `json:"channel,omitempty"`
+	State       *peer.ChannelState       `json:"state,omitempty"`  // of channel
+	Object      *peer.CandidateObject    `json:"object,omitempty"` // of new RTCIceCandidate
 	// Error is the implementation's refusal.
 	Error *peer.Error `json:"error,omitempty"`
 	// Failure is an error of the harness: a deadline, a peer that died.
@@ -209,48 +214,3 @@ const (
 	// EndUnsupported: not run, since the peer at End.Side declares that it lacks what the scenario needs.
 	EndUnsupported EndResult = "unsupported"
 )
-
-// Trait is a property of a scenario that checks ask for.
-type Trait string
-
-// The traits.
-const (
-	TraitConnects       Trait = "connects"        // a conforming pair reaches connected
-	TraitData           Trait = "data"            // a data channel is negotiated
-	TraitMedia          Trait = "media"           // audio and video sections, media flows both ways
-	TraitCreateOnly     Trait = "create-only"     // descriptions are created, the local one is never set
-	TraitSilentServers  Trait = "silent-servers"  // STUN and TURN servers that never answer
-	TraitMaxBundle      Trait = "max-bundle"      // offerer's bundlePolicy
-	TraitMaxCompat      Trait = "max-compat"      // offerer's bundlePolicy: sections gather on their own
-	TraitUnbundled      Trait = "unbundled"       // no BUNDLE group reaches either end
-	TraitRejectedFirst  Trait = "rejected-first"  // section 0 of the offer cannot be accepted
-	TraitRenamedMids    Trait = "renamed-mids"    // the answerer sees other mids than the offerer wrote
-	TraitAddedSection   Trait = "added-section"   // a second offer adds a section
-	TraitFullTrickle    Trait = "full-trickle"    // both descriptions travel without candidates
-	TraitHalfTrickle    Trait = "half-trickle"    // the offer has all candidates, the answerer trickles
-	TraitMirrorTrickle  Trait = "mirror-trickle"  // the offerer trickles, the answer has all candidates
-	TraitNoTrickle      Trait = "no-trickle"      // both wait, no candidate is signalled
-	TraitLate           Trait = "late"            // candidates are held back after the answer
-	TraitEarly          Trait = "early"           // candidates reach the answerer between setRemoteDescription and createAnswer
-	TraitOvertaking     Trait = "overtaking"      // answerer's candidates overtake the answer
-	TraitOfferDropped   Trait = "offerer-dropped" // the offerer's candidates are never delivered
-	TraitAnswerDropped  Trait = "answer-dropped"  // the answerer's candidates are never delivered
-	TraitReordered      Trait = "reordered"
-	TraitDuplicated     Trait = "duplicated"
-	TraitMidOnly        Trait = "mid-only"
-	TraitIndexOnly      Trait = "index-only"
-	TraitNeither        Trait = "neither"
-	TraitUnknownMid     Trait = "unknown-mid"
-	TraitEmptyCandidate Trait = "empty-candidate"
-	TraitExtensions     Trait = "extensions"
-	TraitRepaired       Trait = "repaired" // candidates pass Rink's repair component
-)
-
-// Traits is the set that a scenario has.
-type Traits []Trait
-
-// Has reports whether t is one of them.
-func (ts Traits) Has(t Trait) bool { return slices.Contains(ts, t) }
-
-// Any reports whether one of want is among them.
-func (ts Traits) Any(want ...Trait) bool { return slices.ContainsFunc(want, ts.Has) }

@@ -124,13 +124,14 @@ func (r *Recorder) Close() error {
 	return r.err
 }
 
-// Event records an event of one side with the time at which it arrived.
-func (r *Recorder) Event(side Side, e peer.Event) int {
+// Event records an event of one side with the time at which it arrived; conn names
+// the connection as Record.Conn does.
+func (r *Recorder) Event(side Side, conn string, e peer.Event) int {
 	at := e.At
 	if at.IsZero() {
 		at = time.Now()
 	}
-	return r.AddAt(at, Record{Kind: KindEvent, Side: side, Event: &e})
+	return r.AddAt(at, Record{Kind: KindEvent, Side: side, Conn: conn, Event: &e})
 }
 
 // Logf records a sentence of the harness.

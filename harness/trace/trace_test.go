@@ -30,8 +30,8 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Add(header())
-	r.Event(trace.Offerer, peer.Event{Type: peer.EventICECandidate, Candidate: json.RawMessage(`{"candidate":"x","sdpMid":"","extra":[1]}`)})
-	r.Event(trace.Offerer, peer.Event{Type: peer.EventICECandidate, Candidate: json.RawMessage("null")})
+	r.Event(trace.Offerer, "", peer.Event{Type: peer.EventICECandidate, Candidate: json.RawMessage(`{"candidate":"x","sdpMid":"","extra":[1]}`)})
+	r.Event(trace.Offerer, "", peer.Event{Type: peer.EventICECandidate, Candidate: json.RawMessage("null")})
 	r.Add(trace.Record{Kind: trace.KindEnd, End: &trace.End{Result: trace.EndCompleted, Stage: trace.StageClose}})
 	if n := r.Logf("", "too late"); n != -1 {
 		t.Errorf("a record after the end: got number %d, want -1", n)
@@ -93,8 +93,8 @@ func TestHostileTextStaysOneLineOfJSON(t *testing.T) {
 	var out bytes.Buffer
 	r := trace.NewRecorder(&out)
 	r.Add(header())
-	r.Event(trace.Offerer, peer.Event{Type: peer.EventICECandidate, Candidate: json.RawMessage("{not json\n")})
-	r.Event(trace.Offerer, peer.Event{Type: peer.EventLog, Text: strings.Repeat("ä", 1<<20) + "\xff\n"})
+	r.Event(trace.Offerer, "", peer.Event{Type: peer.EventICECandidate, Candidate: json.RawMessage("{not json\n")})
+	r.Event(trace.Offerer, "", peer.Event{Type: peer.EventLog, Text: strings.Repeat("ä", 1<<20) + "\xff\n"})
 	r.Add(trace.Record{Kind: trace.KindReturn, Return: &trace.Return{Description: &peer.SessionDescription{SDP: strings.Repeat("a=x\r\n", 4<<20)}}})
 	if got := strings.Count(out.String(), "\n"); got != 4 {
 		t.Errorf("lines: got %d, want 4", got)

@@ -12,6 +12,7 @@ import (
 // After Close its calls still go to the agent, which refuses them as its
 // implementation does.
 type conn struct {
+	peer.Bare
 	link   *link
 	id     uint64
 	events *peer.EventQueue

@@ -11,6 +11,7 @@ import (
 
 // connection is one RTCPeerConnection of a fake; network.mu guards it.
 type connection struct {
+	peer.Bare
 	peer    *fake
 	network *Network
 	config  peer.Configuration

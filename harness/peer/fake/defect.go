@@ -18,6 +18,9 @@ type Defect struct {
 	Check    string     // the ID of the check that must notice
 	Scenario string     // where it shows
 	Side     trace.Side // the end that has to have it
+	// Also are the checks that cannot but notice it too: what they ask for has what
+	// Check asks for as a part.
+	Also []string
 
 	event     func(c *connection, e peer.Event) []peer.Event
 	created   func(c *connection, d *wire.Description)
@@ -26,11 +29,36 @@ type Defect struct {
 	candidate func(c *connection, init peer.ICECandidateInit, verdict *peer.Error) *peer.Error
 	stats     func(s *peer.Stats)
 	deaf      []source
+	// call settles a call in its own way; do is what a fake without a defect does. Call
+	// has the result after do, to be changed. The network is not locked.
+	call     func(c *connection, call *Call, do func() error) error
+	snapshot func(c *connection, s *peer.Snapshot)
+}
+
+// Call is a call as a defect sees it: the method in W3C spelling and its parameters.
+// The last members are what the call gave.
+type Call struct {
+	Method      string
+	Description *peer.SessionDescription // nil: setLocalDescription without a parameter
+	Candidate   *peer.ICECandidateInit   // nil: null
+	Channel     peer.ChannelHandle
+	Message     peer.Message
+	Text        string // label, kind, mid
+	Config      peer.Configuration
+	Init        peer.DataChannelInit
+	Restart     bool
+	Raw         json.RawMessage
+
+	Created *peer.SessionDescription
+	State   *peer.ChannelState
+	Object  *peer.CandidateObject
 }
 
 // Defects returns all defects, in the order of the checks that notice them.
 func Defects() []Defect {
-	return slices.Concat(gatheringDefects(), candidateDefects(), descriptionDefects(), trickleDefects(), connectivityDefects())
+	return slices.Concat(gatheringDefects(), candidateDefects(), descriptionDefects(), trickleDefects(), connectivityDefects(),
+		fieldDefects(), bundleDefects(), inputDefects(), remoteDescriptionDefects(), restartDefects(), apiDefects(), lifecycleDefects(), channelDefects(), mediaDefects(), packetDefects(), serverDefects(),
+	)
 }
 
 // onState replaces one state of one kind of event by others.

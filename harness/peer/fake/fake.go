@@ -39,8 +39,7 @@ type fake struct {
 	closed  bool
 }
 
-// Describe declares everything that sessions ask for; a fake neither restarts
-// ICE nor rolls back.
+// Describe declares everything that sessions ask for.
 func (f *fake) Describe() peer.Description {
 	return peer.Description{
 		ID: f.id, Implementation: "rink/fake", Version: Version, VersionSource: "compiled in",
@@ -64,7 +63,7 @@ func (f *fake) Open(_ context.Context, config peer.Configuration) (peer.Connecti
 	}
 	n.byName[c.ufrag] = c
 	f.open[c] = true
-	return c, nil
+	return defective{c}, nil
 }
 
 func (f *fake) Close() error {

@@ -13,6 +13,7 @@ import (
 // as long as the page remembers it. Its events should be read until they end;
 // when Events was never called, Close drops them.
 type Conn struct {
+	peer.Bare
 	page   *Page
 	id     uint64
 	events *peer.EventQueue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -116,7 +117,7 @@ func newSnapshot(ctx context.Context, w *Watched) error {
 	want := peer.Snapshot{
 		SignalingState: "stable", ICEGatheringState: "new", ICEConnectionState: "new", ConnectionState: "new",
 	}
-	if s != want {
+	if !reflect.DeepEqual(s, want) {
 		return fmt.Errorf("snapshot of a new connection: got %+v, want %+v", s, want)
 	}
 	return nil

@@ -15,6 +15,7 @@ const closeTimeout = 10 * time.Second
 
 // Connection is one webrtc.PeerConnection. It implements peer.Connection.
 type Connection struct {
+	peer.Bare
 	peer  *Peer
 	queue *peer.EventQueue
 	pc    *webrtc.PeerConnection

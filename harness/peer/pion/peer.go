@@ -108,7 +108,7 @@ func describe(o Options, m moduleVersions) peer.Description {
 		ID: o.ID, Implementation: Implementation, Version: m.versions[modulePath], VersionSource: m.source,
 		// pion calls each OnSignalingStateChange and OnConnectionStateChange in a
 		// goroutine of its own, so that one may overtake the other.
-		Features: peer.AllFeatures().Without(
+		Features: peer.AllFeatures()[:15].Without(
 			peer.FeatureBundlePolicy, peer.FeatureUnbundled, peer.FeatureRollback, peer.FeatureOrderedStates,
 		),
 		Details: map[string]string{},

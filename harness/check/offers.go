@@ -1,0 +1,3 @@
+package check
+
+func fieldChecks() []Check { return nil }

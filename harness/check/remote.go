@@ -1,0 +1,3 @@
+package check
+
+func remoteDescriptionChecks() []Check { return nil }

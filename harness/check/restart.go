@@ -1,0 +1,3 @@
+package check
+
+func restartChecks() []Check { return nil }

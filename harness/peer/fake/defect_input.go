@@ -1,0 +1,3 @@
+package fake
+
+func inputDefects() []Defect { return nil }

@@ -1,0 +1,3 @@
+package fake
+
+func lifecycleDefects() []Defect { return nil }

@@ -1,0 +1,3 @@
+package fake
+
+func mediaDefects() []Defect { return nil }

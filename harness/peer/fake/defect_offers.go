@@ -1,0 +1,3 @@
+package fake
+
+func fieldDefects() []Defect { return nil }

@@ -1,0 +1,3 @@
+package fake
+
+func remoteDescriptionDefects() []Defect { return nil }
