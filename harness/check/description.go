@@ -59,9 +59,9 @@ func (v *View) created(side trace.Side) ([]created, []Finding, error) {
 
 func credentials(v *View, side trace.Side) ([]Finding, error) {
 	descriptions, found, err := v.created(side)
-	for _, d := range descriptions {
+	for n, d := range descriptions {
 		for i, m := range d.Media {
-			if m.Rejected() || d.bundledInto(m) {
+			if m.Rejected() || d.bundledInto(m, n > 0) {
 				continue
 			}
 			var missing []string
@@ -82,11 +82,11 @@ func credentials(v *View, side trace.Side) ([]Finding, error) {
 	return found, err
 }
 
-// bundledInto reports whether the section uses the transport of another: in an
-// offer when it is bundle-only, in an answer when it is in a BUNDLE group and not
-// its first.
-func (d created) bundledInto(m *wire.Media) bool {
-	if d.Type == "offer" {
+// bundledInto reports whether the section uses the transport of another: in a first
+// offer when it is bundle-only, in an answer and in a later offer when it is in a
+// BUNDLE group and not its first.
+func (d created) bundledInto(m *wire.Media, later bool) bool {
+	if d.Type == "offer" && !later {
 		return m.BundleOnly()
 	}
 	for _, group := range d.Groups("BUNDLE") {

@@ -1,6 +1,291 @@
 package scenario
 
-// mediaScenarios are the scenarios of family media that this file has the acts of.
-func mediaScenarios() []Scenario { return nil }
+import (
+	"context"
+	"fmt"
 
-func mediaActs() map[Course]act { return nil }
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/trace"
+	"github.com/webrtc-rink/rink/harness/wire"
+)
+
+// The courses of family media.
+const (
+	mediaFlows   Course = "media-flows"    // connect, with audio both ways and a video each way
+	renegotiated Course = "renegotiated"   // connect with data, offer again, add video, make it inactive
+	directions   Course = "all-directions" // each end answers every direction with every direction
+)
+
+// mediaScenarios are the scenarios of family media that this file has the acts of.
+func mediaScenarios() []Scenario {
+	needs := func(features ...peer.Feature) map[trace.Side]peer.Features {
+		return map[trace.Side]peer.Features{trace.Offerer: features, trace.Answerer: features}
+	}
+	family := []Scenario{
+		{
+			Name: "media-flows", Course: mediaFlows, Needs: needs(peer.FeatureMedia), Traits: trace.Traits{trace.TraitMediaFlows},
+			Title: "carries audio both ways and a video each way, each in its section",
+		},
+		{
+			Name: "media-renegotiated", Course: renegotiated, Needs: needs(peer.FeatureMedia, peer.FeatureRenegotiation),
+			Traits: trace.Traits{trace.TraitRenegotiated}, Title: "keeps its connection while video comes and goes",
+		},
+		{Name: "media-directions", Alone: true, Course: directions, Traits: trace.Traits{trace.TraitDirections}, Title: "answers every direction with what both ends want"},
+	}
+	for i := range family {
+		family[i].Family = "media"
+	}
+	return family
+}
+
+func mediaActs() map[Course]act {
+	return map[Course]act{
+		mediaFlows:   {together: (*session).mediaFlows},
+		renegotiated: {together: (*session).renegotiated},
+		directions:   {alone: (*session).directions},
+	}
+}
+
+// mediaFlows has a video section for each way, so that what arrives in the wrong one
+// shows. The answerer's track is of the section that the offerer wants to receive.
+func (s *session) mediaFlows(ctx context.Context) error {
+	o, a := s.sides[trace.Offerer].conn, s.sides[trace.Answerer].conn
+	for _, add := range []struct {
+		kind      peer.Kind
+		direction string
+	}{{peer.Audio, "sendrecv"}, {peer.Video, "sendonly"}, {peer.Video, "recvonly"}} {
+		if err := o.addTransceiver(ctx, add.kind, peer.TransceiverInit{Direction: add.direction}); err != nil {
+			return err
+		}
+	}
+	for _, kind := range []peer.Kind{peer.Audio, peer.Video} {
+		if err := a.addTrack(ctx, kind); err != nil {
+			return err
+		}
+	}
+	if err := s.established(ctx); err != nil {
+		return err
+	}
+	first, err := s.poll(ctx, s.opt.Timeouts.App, func(stats map[trace.Side]peer.Stats) bool {
+		return shows(stats[trace.Offerer], peer.Audio, peer.Video) && shows(stats[trace.Answerer], peer.Audio, peer.Video)
+	})
+	if err := s.tolerate(err); err != nil {
+		return err
+	}
+	s.keepStats(trace.MomentMedia, first)
+	later, err := s.poll(ctx, s.opt.Timeouts.Settle, func(stats map[trace.Side]peer.Stats) bool {
+		return more(first[trace.Offerer], stats[trace.Offerer]) && more(first[trace.Answerer], stats[trace.Answerer])
+	})
+	if err := s.tolerate(err); err != nil {
+		return err
+	}
+	s.keepStats(trace.MomentMediaLater, later)
+	return s.finish(ctx)
+}
+
+// enough is how many packets of a kind show that an end which has decoded none of
+// any kind decodes nothing at all: 400 ms of audio, a few frames of video.
+var enough = map[peer.Kind]int{peer.Audio: 20, peer.Video: 3}
+
+// shows reports whether media of the kinds arrives and, where the end decodes at all,
+// is decoded.
+func shows(s peer.Stats, kinds ...peer.Kind) bool {
+	packets, decoded := received(s)
+	for _, kind := range kinds {
+		if packets[kind] == 0 || (len(decoded) > 0 && !decoded[kind]) || (len(decoded) == 0 && packets[kind] < enough[kind]) {
+			return false
+		}
+	}
+	return true
+}
+
+// received sums up by kind what an end counts: packets, and whether any was decoded.
+func received(s peer.Stats) (packets map[peer.Kind]int, decoded map[peer.Kind]bool) {
+	packets, decoded = map[peer.Kind]int{}, map[peer.Kind]bool{}
+	for _, in := range s.Inbound {
+		packets[in.Kind] += in.PacketsReceived
+		if in.FramesDecoded > 0 || in.SamplesReceived > 0 {
+			decoded[in.Kind] = true
+		}
+	}
+	return packets, decoded
+}
+
+// more reports whether more of each kind has arrived since.
+func more(since, now peer.Stats) bool {
+	before, _ := received(since)
+	after, _ := received(now)
+	for kind := range before {
+		if after[kind] <= before[kind] {
+			return false
+		}
+	}
+	return true
+}
+
+// renegotiated changes nothing, adds video, and takes it away again.
+func (s *session) renegotiated(ctx context.Context) error {
+	if err := s.established(ctx); err != nil {
+		return err
+	}
+	// The first gathering is to be over: a later one then shows.
+	err := s.await(ctx, "gathering completes", s.opt.Timeouts.Gather, each(func(st *state) (bool, string) {
+		return st.silent || st.gathering == "complete", "completes gathering"
+	}))
+	if err := s.lenient(err); err != nil {
+		return err
+	}
+	if err := s.again(ctx, "unchanged"); err != nil {
+		return err
+	}
+	for _, name := range []trace.Side{trace.Answerer, trace.Offerer} {
+		if err := s.sides[name].conn.addTrack(ctx, peer.Video); err != nil {
+			return err
+		}
+	}
+	if err := s.again(ctx, "added"); err != nil {
+		return err
+	}
+	flowing, err := s.poll(ctx, s.opt.Timeouts.App, func(stats map[trace.Side]peer.Stats) bool {
+		o, _ := received(stats[trace.Offerer])
+		a, _ := received(stats[trace.Answerer])
+		return o[peer.Video] > 0 && a[peer.Video] > 0
+	})
+	if err := s.tolerate(err); err != nil {
+		return err
+	}
+	s.keepStats(trace.MomentMedia, flowing)
+	if s.sides[trace.Offerer].desc.Features.Has(peer.FeatureTransceivers) {
+		if err := s.silenced(ctx); err != nil {
+			return err
+		}
+	}
+	return s.finish(ctx)
+}
+
+// silenced makes the video inactive, and reads twice what has arrived once that is
+// negotiated.
+func (s *session) silenced(ctx context.Context) error {
+	mid, err := s.midOf(ctx, trace.Offerer, 1)
+	if err != nil {
+		return err
+	}
+	if err := s.sides[trace.Offerer].conn.setDirection(ctx, mid, "inactive"); err != nil {
+		return err
+	}
+	if err := s.again(ctx, "inactive"); err != nil {
+		return err
+	}
+	var last map[trace.Side]peer.Stats
+	same := 0
+	stats, err := s.poll(ctx, s.opt.Timeouts.Settle, func(stats map[trace.Side]peer.Stats) bool {
+		if same++; moved(last, stats) {
+			same = 0
+		}
+		last = stats
+		return same >= 3
+	})
+	if err := s.tolerate(err); err != nil {
+		return err
+	}
+	s.keepStats(trace.MomentSilent, stats)
+	start := stats
+	stats, err = s.poll(ctx, s.opt.Timeouts.Settle/4, func(stats map[trace.Side]peer.Stats) bool { return moved(start, stats) })
+	if err := s.tolerate(err); err != nil {
+		return err
+	}
+	s.keepStats(trace.MomentSilentNow, stats)
+	return nil
+}
+
+// moved reports whether an end has counted packets since.
+func moved(since, now map[trace.Side]peer.Stats) bool {
+	for _, name := range trace.Sides() {
+		before, _ := received(since[name])
+		after, _ := received(now[name])
+		for kind := range after {
+			if after[kind] > before[kind] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// directions has one end answer itself: an offer with every direction, against every
+// direction that the answering connection wants. One that cannot set a direction
+// receives, as a transceiver that an offer made does.
+func (s *session) directions(ctx context.Context, at trace.Side) error {
+	if !s.sides[at].desc.Features.Has(peer.FeatureMedia) {
+		return nil
+	}
+	all := []string{"sendrecv", "sendonly", "recvonly", "inactive"}
+	wanted := []string{""}
+	if s.sides[at].desc.Features.Has(peer.FeatureTransceivers) {
+		wanted = all
+	}
+	from, err := s.extra(ctx, at, trace.ConnDirectionsOffer, peer.Configuration{})
+	if err != nil {
+		return err
+	}
+	to, err := s.extra(ctx, at, trace.ConnDirectionsAnswer, peer.Configuration{})
+	if err != nil {
+		return err
+	}
+	for range wanted {
+		for _, direction := range all {
+			if err := from.conn.addTransceiver(ctx, peer.Audio, peer.TransceiverInit{Direction: direction}); err != nil {
+				return err
+			}
+		}
+	}
+	offer, err := from.conn.create(ctx, "offer")
+	if err != nil {
+		return err
+	}
+	if err := from.setLocal(ctx, offer); err != nil {
+		return err
+	}
+	if err := to.setRemote(ctx, offer); err != nil {
+		return err
+	}
+	if err := to.want(ctx, offer, wanted, len(all)); err != nil {
+		return err
+	}
+	answer, err := to.conn.create(ctx, "answer")
+	if err != nil {
+		return err
+	}
+	if err := to.setLocal(ctx, answer); err != nil {
+		return err
+	}
+	if err := from.setRemote(ctx, answer); err != nil {
+		return err
+	}
+	for _, x := range []*extra{from, to} {
+		if _, err := x.conn.snapshot(ctx, trace.MomentFinal); s.tolerate(err) != nil {
+			return err
+		}
+		if err := s.finished(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// want sets the directions of the sections of the offer, n sections each.
+func (x *extra) want(ctx context.Context, offer peer.SessionDescription, wanted []string, n int) error {
+	d, err := wire.ParseDescription(offer.SDP)
+	if err != nil {
+		return &stopError{side: x.name, reason: fmt.Sprintf("the offer with every direction: %v", err)}
+	}
+	for i, m := range d.Media {
+		if i/n >= len(wanted) || wanted[i/n] == "" {
+			continue
+		}
+		if err := x.conn.setDirection(ctx, m.Mid(), wanted[i/n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,13 +23,18 @@ type connection struct {
 	signaling, gathering, ice, state string
 
 	wanted        []string // kinds of sections that the next offer adds, application included
-	tracks        []peer.Kind
+	transceivers  []*transceiver
+	mids          int // mids that it gave out
 	local, remote *described
+	agreed        *wire.Description // the last answer
 	offerer       bool
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	learned  []learned     // the same, each with its section
+	ended    bool          // the other end's candidates have ended
+	asked    int           // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -157,13 +163,17 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 	if err := c.usable(); err != nil {
 		return err
 	}
-	c.tracks = append(c.tracks, kind)
-	c.wanted = append(c.wanted, string(kind))
+	c.addTransceiver(&transceiver{kind: kind, direction: "sendrecv", byTrack: true})
 	return nil
 }
 
-func (c *connection) AddTransceiver(ctx context.Context, kind peer.Kind, _ peer.TransceiverInit) error {
-	return c.AddTrack(ctx, kind)
+func (c *connection) AddTransceiver(_ context.Context, kind peer.Kind, init peer.TransceiverInit) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	c.addTransceiver(&transceiver{kind: kind, direction: cmp.Or(init.Direction, "sendrecv")})
+	return nil
 }
 
 func (c *connection) RestartICE(context.Context) error {
@@ -180,6 +190,7 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 		d := c.remote.SessionDescription
 		s.RemoteDescription = &d
 	}
+	s.Transceivers = c.transceiverStates()
 	return s, nil
 }
 

@@ -117,7 +117,7 @@ func (c *connection) progress() {
 			end.connect()
 		}
 	}
-	if o := c.other(); o != nil && c.connected() && o.connected() {
+	if o := c.other(); o != nil && c.carriesData(o) && o.carriesData(c) {
 		c.openChannels(o)
 		o.openChannels(c)
 	}
@@ -134,7 +134,15 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || !o.ready() {
+		return
+	}
+	if c.split() {
+		if !c.eachReached(o) {
+			c.fail(o)
+			return
+		}
+	} else if c.known == 0 && (o.known == 0 || c.deaf(fromChecks)) {
 		return
 	}
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
@@ -159,16 +167,14 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	defer c.lock()()
 	var s peer.Stats
 	o := c.other()
-	if o != nil && c.ready() {
-		answer := c.answer()
-		for i, m := range answer.Media {
-			if m.Rejected() || !ownTransport(m) {
-				continue
+	if o != nil && c.agreed != nil {
+		for i, m := range c.agreed.Media {
+			if c.carrier(i) == i {
+				s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
 			}
-			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
 		}
 		if c.connected() {
-			s.Inbound = o.outbound(answer)
+			s.Inbound, s.Outbound = c.media(o)
 		}
 	}
 	for _, d := range c.peer.defects {
@@ -179,20 +185,12 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	return s, nil
 }
 
-// answer is the description that settled which sections there are.
-func (c *connection) answer() *wire.Description {
-	if c.local.Type == "answer" {
-		return c.local.parsed
-	}
-	return c.remote.parsed
-}
-
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
 	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "client", DTLSState: "new"}
 	if c.offerer {
 		t.ICERole, t.DTLSRole = "controlling", "server"
 	}
-	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
+	if !c.up(o, index) || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t
 	}
 	nominated := true
@@ -203,18 +201,4 @@ func (c *connection) transport(o *connection, index int, mid string) peer.Transp
 		t.Remote.Type = "prflx"
 	}
 	return t
-}
-
-// outbound counts what the other end gets of this end's tracks.
-func (c *connection) outbound(answer *wire.Description) []peer.InboundStats {
-	var all []peer.InboundStats
-	for _, m := range answer.Media {
-		for _, kind := range c.tracks {
-			if string(kind) == m.Kind && !m.Rejected() {
-				all = append(all, peer.InboundStats{Mid: m.Mid(), Kind: kind, PacketsReceived: 50})
-				break
-			}
-		}
-	}
-	return all
 }

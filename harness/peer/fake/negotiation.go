@@ -2,7 +2,6 @@ package fake
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,22 +14,7 @@ func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.Sessi
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
-	var sections []section
-	if c.local != nil {
-		for _, m := range c.local.parsed.Media {
-			sections = append(sections, section{mid: m.Mid(), kind: m.Kind, rejected: m.Rejected()})
-		}
-	}
-	for _, kind := range c.wanted {
-		sections = append(sections, section{mid: fmt.Sprint(len(sections)), kind: kind})
-	}
-	var group []string
-	for i := range sections {
-		sections[i].bundleOnly = i > 0 && c.config.BundlePolicy == "max-bundle"
-		if !sections[i].rejected {
-			group = append(group, sections[i].mid)
-		}
-	}
+	sections, group := c.offered()
 	return c.created("offer", c.write("actpass", group, sections))
 }
 
@@ -45,9 +29,9 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
-	for _, m := range c.remote.parsed.Media {
-		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m)}
-		s.formats = m.Formats
+	for i, m := range c.remote.parsed.Media {
+		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m) || !c.affordable(i) || c.stoppedAt(m)}
+		s.formats, s.direction = m.Formats, c.answerDirection(m)
 		if !s.rejected && bundles && slices.Contains(offered, s.mid) {
 			s.bundled = len(group) > 0
 			group = append(group, s.mid)
@@ -97,6 +81,9 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	c.offerer = d.Type == "offer"
 	if c.offerer {
 		c.wanted = nil
+		c.assign(parsed)
+	} else {
+		c.settle(parsed, func(d string) string { return d })
 	}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
 	c.gather()
@@ -121,9 +108,15 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
 	c.remote = &described{d, parsed}
+	if d.Type == "offer" {
+		c.associate(parsed)
+	} else {
+		c.settle(parsed, reversed)
+	}
 	if !c.deaf(fromDescription) {
-		for _, m := range parsed.Media {
+		for i, m := range parsed.Media {
 			c.known += len(m.Candidates())
+			c.learn(i, m.Candidates()...)
 		}
 	}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
@@ -154,7 +147,9 @@ func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateI
 	}
 	if init != nil && init.Candidate != "" && c.remote != nil && !c.deaf(fromTrickle) {
 		c.known++
+		c.learn(c.sectionOf(*init), init.Candidate)
 	}
+	c.ended = c.ended || init == nil
 	c.progress()
 	return nil
 }
