@@ -14,13 +14,14 @@ func bundleChecks() []Check {
 	policies := peer.Features{peer.FeatureBundlePolicy, peer.FeatureMedia}
 	offers := having(trace.TraitBundleOffers)
 	unbundled := peer.Features{peer.FeatureUnbundled, peer.FeatureTransportList}
+	answers := all(negotiated, on(trace.Answerer), without(trace.TraitUnbundled))
 	again := having(trace.TraitAddedSection, trace.TraitRenegotiated, trace.TraitRecycled)
 	return []Check{
 		{Requirement: requirement("BUNDLE-002"), Needs: policies, Applies: offers, Run: offersAsPolicy(trace.ConnMaxBundle)},
 		{Requirement: requirement("BUNDLE-003"), Needs: append(policies, peer.FeatureTrickle), Applies: offers, Run: offersAsPolicy(trace.ConnBalanced)},
 		{Requirement: requirement("BUNDLE-004"), Needs: append(policies, peer.FeatureTrickle), Applies: offers, Run: offersAsPolicy(trace.ConnMaxCompat)},
-		{Requirement: requirement("BUNDLE-006"), Applies: either(all(negotiated, on(trace.Answerer)), all(again, on(trace.Offerer))), Run: attributesOfTheTag},
-		{Requirement: requirement("BUNDLE-007"), Applies: either(all(negotiated, on(trace.Answerer)), all(again, on(trace.Offerer)), all(having(trace.TraitOldBundle), on(trace.Offerer))), Run: portOfTheBundle},
+		{Requirement: requirement("BUNDLE-006"), Applies: either(answers, all(again, on(trace.Offerer))), Run: attributesOfTheTag},
+		{Requirement: requirement("BUNDLE-007"), Applies: either(answers, all(again, on(trace.Offerer)), all(having(trace.TraitOldBundle), on(trace.Offerer))), Run: portOfTheBundle},
 		{Requirement: requirement("BUNDLE-008"), Applies: having(trace.TraitOtherMid), Run: otherMidUsed},
 		{Requirement: requirement("BUNDLE-010"), Applies: all(having(trace.TraitRejectedFirst), on(trace.Answerer)), Run: nextIsTheTag},
 		{Requirement: requirement("BUNDLE-011"), Needs: peer.Features{peer.FeatureTransceivers}, Applies: all(having(trace.TraitRecycled), on(trace.Offerer)), Run: recycled},
@@ -29,8 +30,8 @@ func bundleChecks() []Check {
 		{Requirement: requirement("BUNDLE-015"), Needs: policies, Applies: offers, Run: answersAsPolicy},
 		{Requirement: requirement("BUNDLE-016"), Needs: unbundled, Applies: having(trace.TraitPartialBundle), Run: partlyBundled},
 		{Requirement: requirement("GATHER-011"), Needs: peer.Features{peer.FeatureRenegotiation, peer.FeatureGathering}, Applies: again, Run: gathersOnce},
-		{Requirement: requirement("STATE-006"), Needs: append(unbundled, peer.FeatureStates), Applies: having(trace.TraitSwapped), Run: statesOfAll},
-		{Requirement: requirement("TRICKLE-035"), Needs: append(unbundled, peer.FeatureSelectedPair, peer.FeatureTrickle), Applies: having(trace.TraitUnbundled, trace.TraitSwapped), Run: pairsOfOneSection},
+		{Requirement: requirement("STATE-006"), Needs: append(unbundled, peer.FeatureStates), Applies: having(trace.TraitDeadSection), Run: statesOfAll},
+		{Requirement: requirement("TRICKLE-035"), Needs: append(unbundled, peer.FeatureSelectedPair, peer.FeatureTrickle), Applies: having(trace.TraitUnbundled, trace.TraitSwapped, trace.TraitDeadSection), Run: pairsOfOneSection},
 	}
 }
 

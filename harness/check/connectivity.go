@@ -17,7 +17,7 @@ func connectivityChecks() []Check {
 			// Where the harness renamed the mids, media cannot be demultiplexed: the
 			// packets carry the sender's mids (RFC 9143 section 9).
 			Requirement: requirement("BUNDLE-005"), Needs: peer.Features{peer.FeatureTransportList, peer.FeatureMedia},
-			Applies: all(negotiated, having(trace.TraitMedia), without(trace.TraitUnbundled, trace.TraitRenamedMids, trace.TraitPartialBundle)), Run: oneTransport,
+			Applies: all(negotiated, having(trace.TraitMedia), without(trace.TraitUnbundled, trace.TraitRenamedMids, trace.TraitPartialBundle, trace.TraitRecycled)), Run: oneTransport,
 		},
 		{
 			Requirement: requirement("BUNDLE-009"), Needs: peer.Features{peer.FeatureTransportList, peer.FeatureUnbundled},

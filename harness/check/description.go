@@ -11,7 +11,8 @@ import (
 )
 
 func descriptionChecks() []Check {
-	always := func(trace.Header, trace.Side) bool { return true }
+	// Not where each end is alone: its further connections are for other checks.
+	always := having(trace.TraitData)
 	return []Check{
 		{Requirement: requirement("SDP-001"), Applies: always, Run: credentials},
 		{Requirement: requirement("SDP-009"), Applies: always, Run: portNine},

@@ -119,9 +119,9 @@ func inTheirSections(v *View, side trace.Side) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	index := 1 // what the offerer sends
+	index := 2 // what the offerer sends
 	if side == trace.Offerer {
-		index = 2
+		index = 1
 	}
 	if len(d.Media) <= index {
 		return nil, NoEvidence("the local description of the %s has %d sections", side, len(d.Media))
@@ -173,7 +173,7 @@ func intersected(v *View, side trace.Side) ([]Finding, error) {
 		if err != nil {
 			return found, NoEvidence("the offer cannot be read: %v", err)
 		}
-		found = append(found, intersects(d, offer, at.wanted(side, exact))...)
+		found = append(found, intersects(d, offer, at.wanted(side, exact, offer))...)
 	}
 	if answers == 0 {
 		return found, NoEvidence("the %s made no answer: %s", side, v.End.Reason)
@@ -184,24 +184,28 @@ func intersected(v *View, side trace.Side) ([]Finding, error) {
 	return found, nil
 }
 
-// wanted is the direction that the side asked for in each section that the offer
-// made, by mid; nil where the session does not tell.
-func (v *View) wanted(side trace.Side, exact bool) func(mid string) string {
+// wanted is the direction that the side wants in each section of the offer, by mid;
+// nil where the session does not tell. It is what it asked for, or sends and receives in
+// the first sections that receive, as many as it has tracks for, and else receives.
+func (v *View) wanted(side trace.Side, exact bool, offer *wire.Description) func(mid string) string {
 	if !exact {
 		return nil
 	}
 	asked := map[string]string{}
+	tracks := len(v.Calls(side, "addTrack"))
+	for _, m := range offer.Media {
+		asked[m.Mid()] = "recvonly"
+		if _, receive := ways(directionOf(offer, m)); receive && tracks > 0 {
+			tracks--
+			asked[m.Mid()] = "sendrecv"
+		}
+	}
 	for _, c := range v.Calls(side, "setDirection") {
 		if mid, direction, ok := strings.Cut(c.Text, " "); ok && c.OK() {
 			asked[mid] = direction
 		}
 	}
-	return func(mid string) string {
-		if d := asked[mid]; d != "" {
-			return d
-		}
-		return "recvonly" // of a transceiver that an offer made
-	}
+	return func(mid string) string { return asked[mid] }
 }
 
 func intersects(d created, offer *wire.Description, wanted func(string) string) []Finding {

@@ -12,25 +12,30 @@ import (
 
 // The courses of family bundle.
 const (
-	bundleOffers  Course = "bundle-offers" // each end offers with every policy, and answers what is not bundled
-	afterAnswer   Course = "after-answer"  // connect, with all candidates delivered after the answer
-	oldBundle     Course = "old-bundle"    // the offerer gets an answer of RFC 8843, and may refuse it
-	swapped       Course = "swapped"       // two of three transports get the candidates of each other
-	recycle       Course = "recycle"       // connect, stop the first section, use it again
-	swappedFirst         = 0
-	swappedSecond        = 1
+	bundleOffers Course = "bundle-offers" // each end offers with every policy, and answers what is not bundled
+	afterAnswer  Course = "after-answer"  // connect, with all candidates delivered after the answer
+	oldBundle    Course = "old-bundle"    // the offerer gets an answer of RFC 8843, and may refuse it
+	swapped      Course = "swapped"       // two of three transports get the candidates of each other
+	deadSection  Course = "dead-section"  // one of three transports never connects
+	recycle      Course = "recycle"       // connect, stop the first section, use it again
 )
 
 // bundleScenarios are the scenarios of family bundle that this file has the acts of.
 func bundleScenarios() []Scenario {
 	otherMid := func(receiver trace.Side) Scenario {
 		return Scenario{
-			Name: "bundle-other-mid-" + string(receiver), Layout: Media, Course: afterAnswer, Traits: trace.Traits{trace.TraitOtherMid},
+			Name: "bundle-other-mid-" + string(receiver), Layout: Media, Course: afterAnswer, Slow: true, Traits: trace.Traits{trace.TraitOtherMid},
 			Title: "connects by candidates that name the last bundled section, delivered to the " + string(receiver) + " alone",
 			Policy: signaling.Policy{
 				Name: "other-mid", Offerer: signaling.Trickle, Answerer: signaling.Trickle,
 				Faults: []signaling.Fault{signaling.StripCandidates(), signaling.LastOfBundle(), signaling.Drop(receiver)},
 			},
+		}
+	}
+	apart := func(name string, fault signaling.Fault) signaling.Policy {
+		return signaling.Policy{
+			Name: name, Offerer: signaling.Trickle, Answerer: signaling.Trickle,
+			Faults: []signaling.Fault{signaling.StripBundle(), signaling.StripCandidates(), fault},
 		}
 	}
 	unbundled := map[trace.Side]peer.Features{
@@ -51,12 +56,14 @@ func bundleScenarios() []Scenario {
 			Title:  "gives the section that the group leaves out a transport of its own",
 		},
 		{
-			Name: "bundle-swapped-sections", Layout: Media, Course: swapped, Needs: unbundled, Slow: true, Traits: trace.Traits{trace.TraitSwapped},
-			Policy: signaling.Policy{
-				Name: "swapped-sections", Offerer: signaling.Trickle, Answerer: signaling.Trickle,
-				Faults: []signaling.Fault{signaling.StripBundle(), signaling.StripCandidates(), signaling.SwapSections(swappedFirst, swappedSecond)},
-			},
-			Title: "is not connected while two of its three transports have each other's candidates",
+			Name: "bundle-swapped-sections", Layout: Media, Course: swapped, Needs: unbundled, Traits: trace.Traits{trace.TraitSwapped},
+			Policy: apart("swapped-sections", signaling.SwapSections(0, 1)),
+			Title:  "takes each candidate for the section that signalling names, when those of two are swapped",
+		},
+		{
+			Name: "bundle-dead-section", Layout: Media, Course: deadSection, Needs: unbundled, Slow: true, Traits: trace.Traits{trace.TraitDeadSection},
+			Policy: apart("dead-section", signaling.KillSection(1)),
+			Title:  "is not connected while one of its three transports is not",
 		},
 		{
 			Name: "bundle-recycled", Layout: Media, Course: recycle, Traits: trace.Traits{trace.TraitRecycled},
@@ -78,6 +85,7 @@ func bundleActs() map[Course]act {
 		afterAnswer:  {together: (*session).afterAnswer},
 		oldBundle:    {together: (*session).oldBundle},
 		swapped:      {together: (*session).swapped},
+		deadSection:  {together: (*session).deadSection},
 		recycle:      {together: (*session).recycle},
 	}
 }
@@ -178,6 +186,8 @@ func (s *session) afterAnswer(ctx context.Context) error {
 	}
 	s.link.Ready(trace.Answerer)
 	s.link.Ready(trace.Offerer)
+	// Of an end that does nothing with the candidates nothing more is to come.
+	s.opt.Timeouts.Connect = min(s.opt.Timeouts.Connect, 2*s.opt.Timeouts.Apart)
 	if err := s.connect(ctx); err != nil {
 		return err
 	}
@@ -209,29 +219,33 @@ func (s *session) oldBundle(ctx context.Context) error {
 	return s.finish(ctx)
 }
 
-// swapped shows a connection of which one transport comes up, that of the data
-// channel, and two do not. It is over when both ends say that it failed, or when the
-// time to connect is.
+// swapped shows three transports, of which that of the data channel has its own
+// candidates. What the others make of theirs shows a little later.
 func (s *session) swapped(ctx context.Context) error {
-	if err := s.layout(ctx); err != nil {
-		return err
-	}
-	if err := s.negotiate(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageCheck)
-	err := s.await(ctx, "the data channel opens", s.opt.Timeouts.Connect, each(func(st *state) (bool, string) {
-		_, open := st.open(channelLabel)
-		return open, "has the channel open"
-	}))
-	if err != nil {
-		return err
-	}
-	if err := s.crossing(ctx, "swapped"); err != nil {
+	if err := s.dataOpens(ctx, "swapped"); err != nil {
 		return err
 	}
 	s.drain(ctx)
-	_, _, err = s.watch(ctx, "fail", s.opt.Timeouts.Connect, func(o, a *state) (bool, []want) {
+	_, _, err := s.watch(ctx, "pairs of three sections", s.opt.Timeouts.Settle, func(o, a *state) (bool, []want) {
+		return (o.connected() && a.connected()) || (o.failed() && a.failed()), nil
+	}, s.lost)
+	if err != nil {
+		return err
+	}
+	if err := s.recordStats(ctx, trace.MomentConnected); err != nil {
+		return err
+	}
+	return s.final(ctx)
+}
+
+// deadSection shows a connection of which one transport never comes up. It is over
+// when both ends say that it failed, or when the time to connect is.
+func (s *session) deadSection(ctx context.Context) error {
+	if err := s.dataOpens(ctx, "dead-section"); err != nil {
+		return err
+	}
+	s.drain(ctx)
+	_, _, err := s.watch(ctx, "fail", s.opt.Timeouts.Connect, func(o, a *state) (bool, []want) {
 		return o.failed() && a.failed(), nil
 	}, s.lost)
 	if err != nil {
@@ -241,6 +255,28 @@ func (s *session) swapped(ctx context.Context) error {
 		return err
 	}
 	return s.final(ctx)
+}
+
+// dataOpens waits for the data channel alone, and not for the connection.
+func (s *session) dataOpens(ctx context.Context, step string) error {
+	if err := s.layout(ctx); err != nil {
+		return err
+	}
+	if err := s.negotiate(ctx); err != nil {
+		return err
+	}
+	s.enter(trace.StageCheck)
+	_, missing, err := s.watch(ctx, "the data channel opens", s.opt.Timeouts.Connect, each(func(st *state) (bool, string) {
+		_, open := st.open(channelLabel)
+		return open, "has the channel open"
+	}), s.lost)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		return missed("the data channel opens", s.opt.Timeouts.Connect, missing)
+	}
+	return s.crossing(ctx, step)
 }
 
 // recycle takes the first section, which is the bundle's tagged one, and uses it

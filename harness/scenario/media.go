@@ -2,11 +2,9 @@ package scenario
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
-	"github.com/webrtc-rink/rink/harness/wire"
 )
 
 // The courses of family media.
@@ -47,13 +45,14 @@ func mediaActs() map[Course]act {
 }
 
 // mediaFlows has a video section for each way, so that what arrives in the wrong one
-// shows. The answerer's track is of the section that the offerer wants to receive.
+// shows. The answerer's track is of the first video section, which the offerer wants to
+// receive; what an end makes of a section that it may not send in is asked by directions.
 func (s *session) mediaFlows(ctx context.Context) error {
 	o, a := s.sides[trace.Offerer].conn, s.sides[trace.Answerer].conn
 	for _, add := range []struct {
 		kind      peer.Kind
 		direction string
-	}{{peer.Audio, "sendrecv"}, {peer.Video, "sendonly"}, {peer.Video, "recvonly"}} {
+	}{{peer.Audio, "sendrecv"}, {peer.Video, "recvonly"}, {peer.Video, "sendonly"}} {
 		if err := o.addTransceiver(ctx, add.kind, peer.TransceiverInit{Direction: add.direction}); err != nil {
 			return err
 		}
@@ -210,82 +209,4 @@ func moved(since, now map[trace.Side]peer.Stats) bool {
 		}
 	}
 	return false
-}
-
-// directions has one end answer itself: an offer with every direction, against every
-// direction that the answering connection wants. One that cannot set a direction
-// receives, as a transceiver that an offer made does.
-func (s *session) directions(ctx context.Context, at trace.Side) error {
-	if !s.sides[at].desc.Features.Has(peer.FeatureMedia) {
-		return nil
-	}
-	all := []string{"sendrecv", "sendonly", "recvonly", "inactive"}
-	wanted := []string{""}
-	if s.sides[at].desc.Features.Has(peer.FeatureTransceivers) {
-		wanted = all
-	}
-	from, err := s.extra(ctx, at, trace.ConnDirectionsOffer, peer.Configuration{})
-	if err != nil {
-		return err
-	}
-	to, err := s.extra(ctx, at, trace.ConnDirectionsAnswer, peer.Configuration{})
-	if err != nil {
-		return err
-	}
-	for range wanted {
-		for _, direction := range all {
-			if err := from.conn.addTransceiver(ctx, peer.Audio, peer.TransceiverInit{Direction: direction}); err != nil {
-				return err
-			}
-		}
-	}
-	offer, err := from.conn.create(ctx, "offer")
-	if err != nil {
-		return err
-	}
-	if err := from.setLocal(ctx, offer); err != nil {
-		return err
-	}
-	if err := to.setRemote(ctx, offer); err != nil {
-		return err
-	}
-	if err := to.want(ctx, offer, wanted, len(all)); err != nil {
-		return err
-	}
-	answer, err := to.conn.create(ctx, "answer")
-	if err != nil {
-		return err
-	}
-	if err := to.setLocal(ctx, answer); err != nil {
-		return err
-	}
-	if err := from.setRemote(ctx, answer); err != nil {
-		return err
-	}
-	for _, x := range []*extra{from, to} {
-		if _, err := x.conn.snapshot(ctx, trace.MomentFinal); s.tolerate(err) != nil {
-			return err
-		}
-		if err := s.finished(ctx, x); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// want sets the directions of the sections of the offer, n sections each.
-func (x *extra) want(ctx context.Context, offer peer.SessionDescription, wanted []string, n int) error {
-	d, err := wire.ParseDescription(offer.SDP)
-	if err != nil {
-		return &stopError{side: x.name, reason: fmt.Sprintf("the offer with every direction: %v", err)}
-	}
-	for i, m := range d.Media {
-		if i/n >= len(wanted) || wanted[i/n] == "" {
-			continue
-		}
-		if err := x.conn.setDirection(ctx, m.Mid(), wanted[i/n]); err != nil {
-			return err
-		}
-	}
-	return nil
 }

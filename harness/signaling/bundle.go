@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/webrtc-rink/rink/harness/trace"
 	"github.com/webrtc-rink/rink/harness/wire"
@@ -81,6 +82,30 @@ func SwapSections(a, b int) Fault {
 			// The fragment says the section too, and would contradict.
 			if _, ok := m.text("usernameFragment"); ok {
 				m.set("usernameFragment", local.ICEUfrag(local.Media[index]))
+			}
+		}))
+	}})
+}
+
+// deadPort is where nobody answers: discard, of RFC 863.
+const deadPort = "9"
+
+// KillSection gives every candidate of one section a port where nobody answers, so that
+// its transport has something to check and never connects.
+func KillSection(index int) Fault {
+	return fixed("kill-section", handler{candidate: func(_ trace.Side, local *wire.Description, c Candidate) []Candidate {
+		if local == nil {
+			return one(c)
+		}
+		return one(edit(c, func(m members) {
+			address(local, m)
+			if i, _ := m.number("sdpMLineIndex"); i != index {
+				return
+			}
+			line, _ := m.text("candidate")
+			if fields := strings.Split(line, " "); len(fields) > 5 {
+				fields[5] = deadPort
+				m.set("candidate", strings.Join(fields, " "))
 			}
 		}))
 	}})

@@ -7,6 +7,7 @@ const (
 	TraitOtherMid      Trait = "other-mid"      // candidates name the last section of the bundle, and one end's are lost
 	TraitOldBundle     Trait = "old-bundle"     // the answer reaches the offerer as RFC 8843 wrote it
 	TraitSwapped       Trait = "swapped"        // not bundled, and the candidates of sections 0 and 1 are swapped
+	TraitDeadSection   Trait = "dead-section"   // not bundled, and nobody answers at the candidates of section 1
 	TraitRecycled      Trait = "recycled"       // section 0 is stopped, and then used again
 )
 

@@ -121,7 +121,7 @@ func (c *connection) fail(o *connection) {
 func (c *connection) rehome() {
 	for _, to := range c.carriers() {
 		for from, ports := range c.homes {
-			if len(c.homes[to]) == 0 && c.carrier(from) == -1 {
+			if at := c.carrier(from); len(c.homes[to]) == 0 && from != to && (at == -1 || at == to) {
 				c.homes[to] = ports
 				delete(c.homes, from)
 			}

@@ -197,7 +197,7 @@ func (c *connection) transport(o *connection, index int, mid string) peer.Transp
 	t.DTLSState, t.Nominated, t.PairState = "connected", &nominated, "succeeded"
 	t.Local = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: c.homes[index][0]}
 	t.Remote = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: o.homes[index][0]}
-	if c.known == 0 {
+	if c.known == 0 || (c.split() && !c.reaches(o, index)) {
 		t.Remote.Type = "prflx"
 	}
 	return t

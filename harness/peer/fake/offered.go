@@ -88,7 +88,8 @@ func (c *connection) standing(m *wire.Media) section {
 	}
 	if c.agreed != nil {
 		i, _ := c.local.parsed.ByMid(s.mid)
-		s.bundled = c.carrier(i) != i
+		group, _ := c.agreed.Group("BUNDLE")
+		s.bundled = slices.Contains(group, s.mid)
 		s.free = m.Rejected() && c.carrier(i) == -1
 	}
 	return s
