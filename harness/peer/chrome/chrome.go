@@ -127,7 +127,7 @@ func (b *Browser) setUp(ctx context.Context) error {
 	_, number, _ := strings.Cut(version.Product, "/")
 	b.description = peer.Description{
 		ID: b.options.ID, Implementation: implementation(brands), Version: number, VersionSource: "Browser.getVersion",
-		Features: peer.AllFeatures()[:15],
+		Features: peer.AllFeatures().Without(peer.FeatureLite, peer.FeatureAnsweringRole),
 		Details: map[string]string{
 			"browser":         b.link.name,
 			"flags":           strings.Join(b.link.flags, " "),

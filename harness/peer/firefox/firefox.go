@@ -115,7 +115,7 @@ func (b *Browser) setUp(ctx context.Context, prefs map[string]any) error {
 	is := begun.Capabilities
 	b.description = peer.Description{
 		ID: b.options.ID, Implementation: "Mozilla Firefox", Version: is.BrowserVersion, VersionSource: "session.new",
-		Features: peer.AllFeatures()[:15],
+		Features: peer.AllFeatures().Without(peer.FeatureLite, peer.FeatureAnsweringRole),
 		Details: map[string]string{
 			"browser":   b.link.path,
 			"prefs":     shown(prefs),
