@@ -117,8 +117,9 @@ func recycled(v *View, side trace.Side) ([]Finding, error) {
 		return found, NoEvidence("the %s made %d offers, want 3: %s", side, len(descriptions), v.End.Reason)
 	}
 	stopped, last := descriptions[1], descriptions[2]
-	if len(stopped.Media) == 0 || !stopped.Media[0].Rejected() {
-		return []Finding{{Object: "offer after stop", Got: "section 0 with a port", Want: "port 0 in the section that was stopped", Where: []int{stopped.N}}}, nil
+	const again = 1
+	if len(stopped.Media) <= again || !stopped.Media[again].Rejected() {
+		return []Finding{{Object: "offer after stop", Got: "section 1 with a port", Want: "port 0 in the section that was stopped", Where: []int{stopped.N}}}, nil
 	}
 	var used []string
 	for _, d := range descriptions[:2] {
@@ -130,9 +131,9 @@ func recycled(v *View, side trace.Side) ([]Finding, error) {
 			Object: "offer with a new section", Got: fmt.Sprintf("%d sections", len(last.Media)),
 			Want: fmt.Sprintf("%d: the one that was stopped is used again", len(stopped.Media)), Where: []int{last.N},
 		})
-	case last.Media[0].Rejected():
-		found = append(found, Finding{Object: "offer with a new section", Got: "section 0 still rejected", Want: "used again", Where: []int{last.N}})
-	case slices.Contains(used, last.Media[0].Mid()):
+	case last.Media[again].Rejected():
+		found = append(found, Finding{Object: "offer with a new section", Got: "section 1 still rejected", Want: "used again", Where: []int{last.N}})
+	case slices.Contains(used, last.Media[again].Mid()):
 		found = append(found, Finding{Object: "offer with a new section", Got: "a mid that was used before", Want: "a new mid", Where: []int{last.N}})
 	}
 	return found, nil

@@ -66,7 +66,7 @@ func (s *session) mediaFlows(ctx context.Context) error {
 		return err
 	}
 	first, err := s.poll(ctx, s.opt.Timeouts.App, func(stats map[trace.Side]peer.Stats) bool {
-		return shows(stats[trace.Offerer], peer.Audio, peer.Video) && shows(stats[trace.Answerer], peer.Audio, peer.Video)
+		return shows(stats[trace.Offerer]) && shows(stats[trace.Answerer])
 	})
 	if err := s.tolerate(err); err != nil {
 		return err
@@ -82,44 +82,38 @@ func (s *session) mediaFlows(ctx context.Context) error {
 	return s.finish(ctx)
 }
 
-// enough is how many packets of a kind show that an end which has decoded none of
-// any kind decodes nothing at all: 400 ms of audio, a few frames of video.
-var enough = map[peer.Kind]int{peer.Audio: 20, peer.Video: 3}
+// enough is how many packets of video show that an end which has decoded none of them
+// decodes nothing at all.
+const enough = 8
 
-// shows reports whether media of the kinds arrives and, where the end decodes at all,
-// is decoded.
-func shows(s peer.Stats, kinds ...peer.Kind) bool {
-	packets, decoded := received(s)
-	for _, kind := range kinds {
-		if packets[kind] == 0 || (len(decoded) > 0 && !decoded[kind]) || (len(decoded) == 0 && packets[kind] < enough[kind]) {
-			return false
-		}
-	}
-	return true
+// shows reports whether audio and video arrive and, where the end decodes at all, video
+// is decoded. Audio that nobody plays is not.
+func shows(s peer.Stats) bool {
+	packets, frames := received(s)
+	return packets[peer.Audio] > 0 && packets[peer.Video] > 0 && (frames > 0 || packets[peer.Video] >= enough)
 }
 
-// received sums up by kind what an end counts: packets, and whether any was decoded.
-func received(s peer.Stats) (packets map[peer.Kind]int, decoded map[peer.Kind]bool) {
-	packets, decoded = map[peer.Kind]int{}, map[peer.Kind]bool{}
+// received sums up what an end counts: packets by kind, and frames decoded.
+func received(s peer.Stats) (packets map[peer.Kind]int, frames int) {
+	packets = map[peer.Kind]int{}
 	for _, in := range s.Inbound {
 		packets[in.Kind] += in.PacketsReceived
-		if in.FramesDecoded > 0 || in.SamplesReceived > 0 {
-			decoded[in.Kind] = true
-		}
+		frames += in.FramesDecoded
 	}
-	return packets, decoded
+	return packets, frames
 }
 
-// more reports whether more of each kind has arrived since.
+// more reports whether more of each kind has arrived since and, if any was, been
+// decoded.
 func more(since, now peer.Stats) bool {
-	before, _ := received(since)
-	after, _ := received(now)
+	before, decoded := received(since)
+	after, frames := received(now)
 	for kind := range before {
 		if after[kind] <= before[kind] {
 			return false
 		}
 	}
-	return true
+	return decoded == 0 || frames > decoded
 }
 
 // renegotiated changes nothing, adds video, and takes it away again.

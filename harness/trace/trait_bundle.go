@@ -8,7 +8,7 @@ const (
 	TraitOldBundle     Trait = "old-bundle"     // the answer reaches the offerer as RFC 8843 wrote it
 	TraitSwapped       Trait = "swapped"        // not bundled, and the candidates of sections 0 and 1 are swapped
 	TraitDeadSection   Trait = "dead-section"   // not bundled, and nobody answers at the candidates of section 1
-	TraitRecycled      Trait = "recycled"       // section 0 is stopped, and then used again
+	TraitRecycled      Trait = "recycled"       // section 1 is stopped and used again; in the end section 0 is stopped, and an offer made
 )
 
 // Connections of a session with TraitBundleOffers: three that offer with that
