@@ -162,11 +162,12 @@ func otherMidUsed(v *View, side trace.Side) ([]Finding, error) {
 		}
 		return nil, NoEvidence("the %s surfaced no candidate that could be delivered", side.Other())
 	}
-	var found []Finding
-	for _, c := range v.Calls(side, "addIceCandidate") {
-		if c.Return.Error != nil {
-			return []Finding{{Object: "addIceCandidate with the mid of a bundled section", Got: c.Return.Error.Name, Want: "taken", Where: []int{c.N, c.ReturnN}}}, nil
-		}
+	found, err := v.refused(side, v.Calls(side, "addIceCandidate"))
+	if len(found) > 0 || err != nil {
+		return found, err
+	}
+	if f, _, bad := v.useless(side.Other()); bad {
+		return nil, NoEvidence("every candidate of the %s has %s; that is counted there", side.Other(), f.text)
 	}
 	if !v.Reports(side) {
 		found = append(found, Finding{
