@@ -20,7 +20,7 @@ type badServer struct {
 func serversBad() []badServer {
 	open := func(name string, urls ...string) badServer { return badServer{name, peer.ICEServer{URLs: urls}} }
 	return []badServer{
-		open("no-url"),
+		{"no-url", peer.ICEServer{URLs: []string{}}},
 		open("empty-url", ""),
 		open("relative-url", "relative-url"),
 		open("url-of-http", "http://192.0.2.1"),
