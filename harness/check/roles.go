@@ -14,7 +14,7 @@ func roleChecks() []Check {
 			Applies: either(having(trace.TraitOddOffers), all(having(trace.TraitLiteOfferer), on(trace.Answerer))), Run: controlsLite,
 		},
 		{Requirement: requirement("ROLE-003"), Needs: data, Applies: full, Run: altered},
-		{Requirement: requirement("ROLE-004"), Needs: data, Applies: having(trace.TraitRoleConflict), Run: repaired},
+		{Requirement: requirement("ROLE-004"), Needs: data, Applies: having(trace.TraitRoleConflict), Run: altered},
 	}
 }
 
@@ -41,25 +41,4 @@ func controlsLite(v *View, side trace.Side) ([]Finding, error) {
 		return nil, NoEvidence("the %s does not say which role it has: %s", side, v.End.Reason)
 	}
 	return found, nil
-}
-
-// repaired asks for the connection, and for one end of each role where both say theirs.
-func repaired(v *View, side trace.Side) ([]Finding, error) {
-	if found, err := altered(v, side); err != nil || len(found) > 0 {
-		return found, err
-	}
-	role := func(s trace.Side) string {
-		stats, _ := v.Stats(s, trace.MomentConnected)
-		for _, t := range stats.Transports {
-			return t.ICERole
-		}
-		return ""
-	}
-	if mine := role(side); mine != "" && mine == role(side.Other()) {
-		return []Finding{{
-			Object: "iceRole", Got: mine + " at both ends", Want: "one of each", Joint: true,
-			Why: "the trace does not tell which end was to change its role",
-		}}, nil
-	}
-	return nil, nil
 }

@@ -55,7 +55,7 @@ func (v *View) changed(side trace.Side, c Call) []Finding {
 		}
 	}
 	for _, e := range v.Events(side, peer.EventSignalingStateChange) {
-		if e.N > c.N && e.N < c.ReturnN && len(found) == 0 {
+		if e.N > c.N && e.N < c.ReturnN && len(found) == 0 && e.State != before.SignalingState {
 			found = append(found, Finding{Object: c.Probe, Got: "refused, and an event said " + e.State, Want: "no event", Where: []int{c.N, e.N}})
 		}
 	}

@@ -14,6 +14,7 @@ const (
 	ChangedFingerprint Course = "changed-fingerprint"
 	BadServers         Course = "bad-servers"
 	Unverified         Course = "unverified"    // offer, answer, and ICE connects where DTLS must not
+	OfferedRole        Course = "offered-role"  // connect, unless the answer takes the role of the offer
 	EarlyHello         Course = "early-hello"   // the answer is held back
 	RoleConflict       Course = "role-conflict" // two offers, each handed over as an answer
 )
@@ -51,6 +52,11 @@ func securityScenarios() []Scenario {
 		s.Course = Unverified
 		return s
 	}
+	role := func(setup, title string, trait trace.Trait) Scenario {
+		s := altered("setup-"+setup+"-offer", title, signaling.OfferSetup(setup), trait)
+		s.Course = OfferedRole
+		return s
+	}
 	return []Scenario{
 		altered("attributes-at-session-level", "connects when ICE and DTLS attributes stand at session level", signaling.SessionLevel(), trace.TraitSessionLevel),
 		altered("attributes-overridden", "connects when the session level has other attributes than the sections", signaling.Overridden(), trace.TraitSessionLevel),
@@ -59,8 +65,8 @@ func securityScenarios() []Scenario {
 		unverified("fingerprint-wrong-in-offer", "fails DTLS when the offer has the fingerprint of nobody", signaling.WrongFingerprint().Only(trace.Offerer), trace.TraitWrongOffer),
 		unverified("fingerprint-wrong-in-answer", "fails DTLS when the answer has the fingerprint of nobody", signaling.WrongFingerprint().Only(trace.Answerer), trace.TraitWrongAnswer),
 		unverified("fingerprint-weak", "does not connect when all that there is are md5 fingerprints", signaling.WeakFingerprint(), trace.TraitWeakHash),
-		altered("setup-active-offer", "connects when the offer has setup:active", signaling.OfferSetup("active"), trace.TraitActiveOffer),
-		altered("setup-passive-offer", "connects when the offer has setup:passive", signaling.OfferSetup("passive"), trace.TraitPassiveOffer),
+		role("active", "connects when the offer has setup:active", trace.TraitActiveOffer),
+		role("passive", "connects when the offer has setup:passive", trace.TraitPassiveOffer),
 		{
 			Name: "setup-passive-answer", Title: "connects when the answerer chooses to be the DTLS server", Policy: wait,
 			Traits: trace.Traits{trace.TraitPassiveAnswer}, Needs: map[trace.Side]peer.Features{trace.Answerer: {peer.FeatureAnsweringRole}},
@@ -101,6 +107,7 @@ func descriptionActs() map[Course]act {
 		ChangedFingerprint: {alone: (*session).changedFingerprint},
 		BadServers:         {alone: (*session).badServers},
 		Unverified:         {together: (*session).unverified},
+		OfferedRole:        {together: (*session).offeredRole},
 		EarlyHello:         {together: (*session).earlyHello},
 		RoleConflict:       {together: (*session).roleConflict},
 	}

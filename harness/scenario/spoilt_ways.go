@@ -67,7 +67,9 @@ func offersSpoilt() []alteration {
 		{name: "json-text", text: func(string) string { return `{"type":"offer","sdp":"v=0"}` }},
 		{name: "without-version", text: func(sdp string) string { return strings.TrimPrefix(sdp, "v=0\r\n") }},
 		{name: "line-without-equals", text: func(sdp string) string { return strings.Replace(sdp, "\r\nm=", "\r\nthis line has no type\r\nm=", 1) }},
-		{name: "port-of-no-number", text: func(sdp string) string { return strings.Replace(sdp, "\r\nm=application 9 ", "\r\nm=application nine ", 1) }},
+		{name: "port-of-no-number", text: func(sdp string) string {
+			return strings.Replace(sdp, "\r\nm=application 9 ", "\r\nm=application nine ", 1)
+		}},
 		{name: "setup-of-no-meaning", edit: having("setup", "sideways")},
 		{name: "fingerprint-of-no-digest", edit: having("fingerprint", "sha-256 this-is-no-digest")},
 	}

@@ -20,7 +20,9 @@ func (s *session) unverified(ctx context.Context) error {
 		return err
 	}
 	s.enter(trace.StageCheck)
-	decided := func(st *state) bool { return st.connection == "failed" || st.connection == "connected" || st.ice == "failed" }
+	decided := func(st *state) bool {
+		return st.connection == "failed" || st.connection == "connected" || st.ice == "failed"
+	}
 	ok, _, err := s.watch(ctx, "ICE connects", s.opt.Timeouts.Connect, func(o, a *state) (bool, []want) {
 		return (o.iceConnected() || decided(o)) && (a.iceConnected() || decided(a)), nil
 	}, s.lost)
