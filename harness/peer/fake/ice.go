@@ -121,6 +121,7 @@ func (c *connection) progress() {
 		c.openChannels(o)
 		o.openChannels(c)
 	}
+	c.doom()
 }
 
 func (c *connection) begin() {
@@ -134,7 +135,7 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || c.arrivals.stuck || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
 		return
 	}
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
@@ -171,6 +172,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 			s.Inbound = o.outbound(answer)
 		}
 	}
+	c.pairs(&s)
 	for _, d := range c.peer.defects {
 		if d.stats != nil {
 			d.stats(&s)
