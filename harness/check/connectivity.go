@@ -31,6 +31,7 @@ func connectivityChecks() []Check {
 				trace.TraitEarly, trace.TraitOvertaking, trace.TraitReordered, trace.TraitDuplicated, trace.TraitMidOnly,
 				trace.TraitIndexOnly, trace.TraitNeither, trace.TraitUnknownMid, trace.TraitEmptyCandidate, trace.TraitExtensions,
 				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled,
+				trace.TraitUpperCase, trace.TraitForeignName, trace.TraitUnknownType, trace.TraitUnknownTransport,
 			)),
 			Run: Connected,
 		},

@@ -21,6 +21,11 @@ type intake struct {
 	offer *wire.Description
 	// silent are sockets of this machine that answer nothing.
 	silent []net.PacketConn
+	began  map[*extra]time.Time // before the connection had both descriptions
+}
+
+func (s *session) intake(at trace.Side) *intake {
+	return &intake{session: s, at: at, features: s.sides[at].desc.Features, began: map[*extra]time.Time{}}
 }
 
 // handed is one candidate and what it is.
@@ -40,7 +45,7 @@ func (h handed) label() string {
 // handedCandidates hands candidates to connections that have the offer of another
 // connection of the same end.
 func (s *session) handedCandidates(ctx context.Context, at trace.Side) error {
-	in := &intake{session: s, at: at, features: s.sides[at].desc.Features}
+	in := s.intake(at)
 	defer in.silence()
 	sender, err := in.open(ctx)
 	if err != nil || sender == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -139,6 +140,9 @@ func (in *intake) stopped(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := in.answer(ctx, x); err != nil { // which stops the transceiver, if the offer did not
+		return err
+	}
 	if err := in.hand(ctx, x, handed{trace.HandedStopped, "", in.section(index, host(1, "192.0.2.1", 5001))}); err != nil {
 		return err
 	}
@@ -175,6 +179,14 @@ func (in *intake) described(d *wire.Description) {
 	d.Media[0].AddAttr("candidate", strings.TrimPrefix(in.silentLine(0), "candidate:"))
 }
 
+// sectionsEnd says in each section that it has no further candidate.
+func (in *intake) sectionsEnd(d *wire.Description) {
+	in.described(d)
+	for _, m := range d.Media {
+		m.AddAttr("end-of-candidates", "")
+	}
+}
+
 // pairing looks at what becomes of candidates in pairs. What is to make none is
 // looked at last, when what came after it elsewhere has made one.
 func (in *intake) pairing(ctx context.Context) error {
@@ -183,7 +195,7 @@ func (in *intake) pairing(ctx context.Context) error {
 	}
 	ended := map[string]func(*wire.Description){
 		trace.ConnEnded:      in.described,
-		trace.ConnSectionEnd: func(d *wire.Description) { in.described(d); d.Media[0].AddAttr("end-of-candidates", "") },
+		trace.ConnSectionEnd: in.sectionsEnd,
 		trace.ConnSessionEnd: func(d *wire.Description) { in.described(d); d.AddAttr("end-of-candidates", "") },
 	}
 	var opened []*extra
@@ -221,6 +233,7 @@ func (in *intake) answered(ctx context.Context, name string, edit func(*wire.Des
 	if err != nil {
 		return nil, err
 	}
+	in.began[x] = time.Now()
 	return x, in.answer(ctx, x)
 }
 

@@ -13,7 +13,7 @@ import (
 // looks at what they say when the time for peer-reflexive candidates (RFC 8863) is
 // over, and some seconds later.
 func (s *session) unreachable(ctx context.Context, at trace.Side) error {
-	in := &intake{session: s, at: at, features: s.sides[at].desc.Features}
+	in := s.intake(at)
 	defer in.silence()
 	sender, err := in.open(ctx)
 	if err != nil || sender == nil {
@@ -28,10 +28,11 @@ func (s *session) unreachable(ctx context.Context, at trace.Side) error {
 		return err
 	}
 	all = append(all, quiet...)
-	if err := in.lookAt(ctx, trace.MomentPatience, s.opt.Timeouts.Patience, all, all); err != nil {
+	patience := s.opt.Timeouts.Patience
+	if err := in.lookAt(ctx, trace.MomentPatience, patience, all, all); err != nil {
 		return err
 	}
-	return in.lookAt(ctx, trace.MomentLate, s.opt.Timeouts.Late, all, ending)
+	return in.lookAt(ctx, trace.MomentLate, patience+s.opt.Timeouts.Late, all, ending)
 }
 
 // hopeless opens connections that can only fail. Ending are those that know that no
@@ -46,7 +47,7 @@ func (in *intake) hopeless(ctx context.Context) (all, ending []*extra, err error
 		{trace.ConnNothing, nil, []handed{{trace.HandedEnd, "", nil}}},
 		{trace.ConnUnreachable, nil, []handed{{trace.HandedTrickled, "", in.section(0, in.silentLine(0))}, {trace.HandedEnd, "", nil}}},
 		{trace.ConnCannotTrickle, func(d *wire.Description) { withoutTrickle(d); in.described(d) }, nil},
-		{trace.ConnDescribedEnd, func(d *wire.Description) { in.described(d); d.Media[0].AddAttr("end-of-candidates", "") }, nil},
+		{trace.ConnDescribedEnd, in.sectionsEnd, nil},
 	} {
 		if len(try.hand) > 0 && !ends {
 			continue
@@ -98,20 +99,17 @@ func (in *intake) quiet(ctx context.Context) ([]*extra, error) {
 			return nil, err
 		}
 	}
+	in.began[offerer], in.began[answerer] = time.Now(), time.Now()
 	return []*extra{offerer, answerer}, nil
 }
 
-// lookAt waits until those waited for have failed or connected, or the time is over,
-// and records the states of all.
+// lookAt waits for each of those waited for until it has failed or connected, or its
+// time is over, and records the states of all.
 func (in *intake) lookAt(ctx context.Context, moment string, limit time.Duration, all, waited []*extra) error {
-	waiting, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	for _, x := range waited {
-		if _, err := x.until(waiting, limit, func(s *state) bool { return s.failed() || s.connected() }); err != nil {
-			if ctx.Err() != nil {
-				return err
-			}
-			break
+		left := max(0, time.Until(in.began[x].Add(limit)))
+		if _, err := x.until(ctx, left, func(s *state) bool { return s.failed() || s.connected() }); err != nil {
+			return err
 		}
 	}
 	for _, x := range all {

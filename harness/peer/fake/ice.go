@@ -135,7 +135,7 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || c.arrivals.stuck || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
 		return
 	}
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})

@@ -19,7 +19,7 @@ const patience = time.Second
 type arrivals struct {
 	usable     []arrival // that make pairs
 	trickleEnd bool      // the end of candidates was told by addIceCandidate
-	stuck      bool      // a defect keeps it from connecting
+	stuck      bool      // a defect takes nothing more
 	doomed     bool      // failing is a matter of time
 }
 
