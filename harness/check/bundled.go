@@ -10,27 +10,27 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-// settled are the descriptions that the side made and in which a bundle is agreed on:
+// bundling are the descriptions that the side made and in which a bundle is agreed on:
 // its answers, and offers after an answer. Next to each are the sections that its
 // group bundles into another; in an offer only those that an answer bundled.
-type settled struct {
+type bundling struct {
 	created
 	bundled []int
 }
 
-func (v *View) settled(side trace.Side) ([]settled, error) {
+func (v *View) bundling(side trace.Side) ([]bundling, error) {
 	descriptions, _, err := v.created(side)
 	if err != nil {
 		return nil, err
 	}
-	var all []settled
+	var all []bundling
 	for _, d := range descriptions {
 		before := v.agreed(side, d.N)
 		group, _ := d.Group("BUNDLE")
 		if len(group) == 0 || (d.Type == "offer" && before == nil) {
 			continue
 		}
-		s := settled{created: d}
+		s := bundling{created: d}
 		for i, m := range d.Media {
 			standing := d.Type == "answer" || (i < len(before.Media) && before.Media[i].Mid() == m.Mid() && bundledIn(before, m.Mid()))
 			if bundledIn(d.Description, m.Mid()) && m.Mid() != group[0] && standing {
@@ -65,7 +65,7 @@ func (v *View) agreed(side trace.Side, n int) *wire.Description {
 }
 
 func attributesOfTheTag(v *View, side trace.Side) ([]Finding, error) {
-	descriptions, err := v.settled(side)
+	descriptions, err := v.bundling(side)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func portOfTheBundle(v *View, side trace.Side) ([]Finding, error) {
 	if v.Header.Traits.Has(trace.TraitOldBundle) && side == trace.Offerer {
 		return v.oldAnswer(side)
 	}
-	descriptions, err := v.settled(side)
+	descriptions, err := v.bundling(side)
 	if err != nil {
 		return nil, err
 	}

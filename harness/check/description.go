@@ -11,8 +11,7 @@ import (
 )
 
 func descriptionChecks() []Check {
-	// Not where each end is alone: its further connections are for other checks.
-	always := having(trace.TraitData)
+	always := having(trace.TraitData) // where the ends meet
 	return []Check{
 		{Requirement: requirement("SDP-001"), Applies: always, Run: credentials},
 		{Requirement: requirement("SDP-009"), Applies: always, Run: portNine},
@@ -28,8 +27,9 @@ func descriptionChecks() []Check {
 
 // created is a description that createOffer or createAnswer returned.
 type created struct {
-	N    int
-	Type string
+	N     int
+	Type  string
+	later bool // not the first of its side
 	*wire.Description
 }
 
@@ -55,14 +55,17 @@ func (v *View) created(side trace.Side) ([]created, []Finding, error) {
 		return nil, nil, NoEvidence("the %s made no description: %s", side, v.End.Reason)
 	}
 	slices.SortFunc(all, func(a, b created) int { return a.N - b.N })
+	for i := range all {
+		all[i].later = i > 0
+	}
 	return all, found, nil
 }
 
 func credentials(v *View, side trace.Side) ([]Finding, error) {
 	descriptions, found, err := v.created(side)
-	for n, d := range descriptions {
+	for _, d := range descriptions {
 		for i, m := range d.Media {
-			if m.Rejected() || d.bundledInto(m, n > 0) {
+			if m.Rejected() || d.bundledInto(m) {
 				continue
 			}
 			var missing []string
@@ -86,8 +89,8 @@ func credentials(v *View, side trace.Side) ([]Finding, error) {
 // bundledInto reports whether the section uses the transport of another: in a first
 // offer when it is bundle-only, in an answer and in a later offer when it is in a
 // BUNDLE group and not its first.
-func (d created) bundledInto(m *wire.Media, later bool) bool {
-	if d.Type == "offer" && !later {
+func (d created) bundledInto(m *wire.Media) bool {
+	if d.Type == "offer" && !d.later {
 		return m.BundleOnly()
 	}
 	for _, group := range d.Groups("BUNDLE") {

@@ -53,8 +53,8 @@ func (s *session) midOf(ctx context.Context, name trace.Side, index int) (string
 	return d.Media[index].Mid(), nil
 }
 
-// recordStats records the stats of both ends as they are.
-func (s *session) recordStats(ctx context.Context, moment string) error {
+// recordBoth records the stats of both ends as they are.
+func (s *session) recordBoth(ctx context.Context, moment string) error {
 	stats, err := s.readStats(ctx)
 	s.keepStats(moment, stats)
 	return s.tolerate(err)

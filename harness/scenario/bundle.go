@@ -232,7 +232,7 @@ func (s *session) swapped(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.recordStats(ctx, trace.MomentConnected); err != nil {
+	if err := s.recordBoth(ctx, trace.MomentConnected); err != nil {
 		return err
 	}
 	return s.final(ctx)
@@ -251,7 +251,7 @@ func (s *session) deadSection(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.recordStats(ctx, trace.MomentConnected); err != nil {
+	if err := s.recordBoth(ctx, trace.MomentConnected); err != nil {
 		return err
 	}
 	return s.final(ctx)

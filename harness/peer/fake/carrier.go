@@ -7,30 +7,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-// learned is a candidate of the other end with the section that it was said to be of.
-type learned struct{ section, port int }
-
-func (c *connection) learn(section int, lines ...string) {
-	for _, line := range lines {
-		if parsed, err := wire.ParseCandidate(line); err == nil {
-			c.learned = append(c.learned, learned{section, parsed.Port})
-		}
-	}
-}
-
-// sectionOf is the section that a candidate names.
-func (c *connection) sectionOf(init peer.ICECandidateInit) int {
-	if init.SDPMid != nil {
-		if i, m := c.remote.parsed.ByMid(*init.SDPMid); m != nil {
-			return i
-		}
-	}
-	if init.SDPMLineIndex != nil {
-		return int(*init.SDPMLineIndex)
-	}
-	return 0
-}
-
 // carrier is the section whose transport the section uses: the first of its bundle
 // that the answer accepts (RFC 9143 section 7.3.1), itself where it is not bundled,
 // and -1 where it is rejected or not answered.
@@ -67,12 +43,12 @@ func (c *connection) split() bool { return len(c.carriers()) > 1 }
 // reaches reports whether this end learned a candidate of that transport of the
 // other: one that was said to be of another section is of no use.
 func (c *connection) reaches(o *connection, carrier int) bool {
-	return slices.ContainsFunc(c.learned, func(l learned) bool {
-		if c.carrier(l.section) != carrier {
+	return slices.ContainsFunc(c.arrivals.usable, func(a arrival) bool {
+		if c.carrier(a.section) != carrier {
 			return false
 		}
 		for section, ports := range o.homes {
-			if o.carrier(section) == carrier && slices.Contains(ports, l.port) {
+			if o.carrier(section) == carrier && slices.Contains(ports, a.Port) {
 				return true
 			}
 		}
@@ -109,7 +85,7 @@ func (c *connection) carriesData(o *connection) bool {
 // fail gives up once no more candidates come and a transport has none that works:
 // then the connection has failed (https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum).
 func (c *connection) fail(o *connection) {
-	if !c.ended || !o.ended || c.state == "failed" {
+	if !c.arrivals.trickleEnd || !o.arrivals.trickleEnd || c.state == "failed" {
 		return
 	}
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "failed"})

@@ -19,6 +19,8 @@ type connection struct {
 	queue   *peer.EventQueue
 	closed  bool
 
+	number                           int  // among all of the network
+	switched                         bool // took the other ICE role in a conflict
 	ufrag, pwd                       string
 	signaling, gathering, ice, state string
 
@@ -32,9 +34,8 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
-	learned  []learned     // the same, each with its section
-	ended    bool          // the other end's candidates have ended
-	asked    int           // how often it counted its packets
+	arrivals arrivals
+	asked    int // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -189,6 +190,8 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	if c.remote != nil {
 		d := c.remote.SessionDescription
 		s.RemoteDescription = &d
+		trickles := canTrickle(c.remote.parsed)
+		s.CanTrickleICECandidates = &trickles
 	}
 	s.Transceivers = c.transceiverStates()
 	return s, nil

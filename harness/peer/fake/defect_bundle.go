@@ -107,7 +107,7 @@ func bundleAnswerDefects() []Defect {
 		{
 			Name: "knows-the-tagged-mid-alone", Check: "BUNDLE-008", Scenario: "bundle-other-mid-answerer", Side: answerer,
 			candidate: refuse(peer.OperationError, func(c *connection, i peer.ICECandidateInit) bool {
-				return c.agreed != nil && c.carrier(c.sectionOf(i)) != c.sectionOf(i)
+				return c.agreed != nil && c.carrier(c.section(&i)) != c.section(&i)
 			}),
 		},
 		{

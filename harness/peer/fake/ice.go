@@ -121,6 +121,7 @@ func (c *connection) progress() {
 		c.openChannels(o)
 		o.openChannels(c)
 	}
+	c.doom()
 }
 
 func (c *connection) begin() {
@@ -134,7 +135,7 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || !o.ready() {
+	if c.connected() || c.ice == "connected" || !o.ready() {
 		return
 	}
 	if c.split() {
@@ -145,8 +146,9 @@ func (c *connection) connect() {
 	} else if c.known == 0 && (o.known == 0 || c.deaf(fromChecks)) {
 		return
 	}
+	c.settleRoles(o)
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
-	c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connected"})
+	c.handshake(o)
 }
 
 func (c *connection) openChannels(o *connection) {
@@ -177,6 +179,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 			s.Inbound, s.Outbound = c.media(o)
 		}
 	}
+	c.pairs(&s)
 	for _, d := range c.peer.defects {
 		if d.stats != nil {
 			d.stats(&s)
@@ -186,9 +189,15 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 }
 
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
-	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "client", DTLSState: "new"}
-	if c.offerer {
-		t.ICERole, t.DTLSRole = "controlling", "server"
+	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "server", DTLSState: "new"}
+	if c.controls() {
+		t.ICERole = "controlling"
+	}
+	if c.dtlsClient() {
+		t.DTLSRole = "client"
+	}
+	if c.state == "failed" {
+		t.DTLSState = "failed"
 	}
 	if !c.up(o, index) || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t
