@@ -72,13 +72,18 @@ func drops(from trace.Side) is {
 	}
 }
 
+// ofBundle holds for the sessions that need not connect, or not with every transport.
+func ofBundle(s scenario.Scenario) bool {
+	return s.Traits.Any(trace.TraitSwapped, trace.TraitDeadSection, trace.TraitOldBundle)
+}
+
 // meanings says for each trait of a scenario what it is that has it: neither may
 // be without the other.
 func meanings() map[trace.Trait]is {
 	return map[trace.Trait]is{
 		trace.TraitData:           func(s scenario.Scenario) bool { return !s.Alone },
 		trace.TraitMedia:          func(s scenario.Scenario) bool { return s.Layout == scenario.Media },
-		trace.TraitConnects:       func(s scenario.Scenario) bool { return s.Course != scenario.CreateOnly && !s.Alone },
+		trace.TraitConnects:       func(s scenario.Scenario) bool { return s.Course != scenario.CreateOnly && !s.Alone && !ofBundle(s) },
 		trace.TraitCreateOnly:     func(s scenario.Scenario) bool { return s.Course == scenario.CreateOnly },
 		trace.TraitAddedSection:   func(s scenario.Scenario) bool { return s.Course == scenario.AddSection },
 		trace.TraitSilentServers:  func(s scenario.Scenario) bool { return s.SilentServers },
@@ -88,13 +93,13 @@ func meanings() map[trace.Trait]is {
 		trace.TraitMirrorTrickle:  modes(signaling.Trickle, signaling.Wait),
 		trace.TraitNoTrickle:      modes(signaling.Wait, signaling.Wait),
 		trace.TraitRepaired:       modes(signaling.Repair, signaling.Repair),
-		trace.TraitUnbundled:      fault("strip-bundle"),
+		trace.TraitUnbundled:      func(s scenario.Scenario) bool { return fault("strip-bundle")(s) && !ofBundle(s) },
 		trace.TraitRejectedFirst:  fault("reject-section"),
 		trace.TraitRenamedMids:    fault("rename-mids"),
 		trace.TraitLate:           fault("hold"),
 		trace.TraitOvertaking:     fault("overtake"),
-		trace.TraitOfferDropped:   drops(trace.Offerer),
-		trace.TraitAnswerDropped:  drops(trace.Answerer),
+		trace.TraitOfferDropped:   func(s scenario.Scenario) bool { return drops(trace.Offerer)(s) && !s.Traits.Has(trace.TraitOtherMid) },
+		trace.TraitAnswerDropped:  func(s scenario.Scenario) bool { return drops(trace.Answerer)(s) && !s.Traits.Has(trace.TraitOtherMid) },
 		trace.TraitReordered:      fault("reorder"),
 		trace.TraitDuplicated:     fault("duplicate"),
 		trace.TraitMidOnly:        fault("mid-only"),
