@@ -41,7 +41,7 @@ func (c *connection) gather() {
 	c.homes = map[int][]int{}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"})
 	for i, m := range c.planned() {
-		if m.Rejected() || m.BundleOnly() || !ownTransport(m) {
+		if m.Rejected() || m.BundleOnly() || !ownTransport(m) || c.config.ICETransportPolicy == "relay" {
 			continue
 		}
 		for n := range hosts {
@@ -189,8 +189,11 @@ func (c *connection) answer() *wire.Description {
 
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
 	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "client", DTLSState: "new"}
-	if c.offerer {
-		t.ICERole, t.DTLSRole = "controlling", "server"
+	if c.controlling {
+		t.ICERole = "controlling"
+	}
+	if c.server {
+		t.DTLSRole = "server"
 	}
 	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t

@@ -10,11 +10,12 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.SessionDescription, error) {
+func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.SessionDescription, error) {
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
+	c.toOffer(o.ICERestart)
 	var sections []section
 	if c.local != nil {
 		for _, m := range c.local.parsed.Media {
@@ -42,6 +43,7 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	if c.signaling != "have-remote-offer" {
 		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
 	}
+	c.toAnswer()
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
@@ -54,7 +56,7 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 		}
 		sections = append(sections, s)
 	}
-	return c.created("answer", c.write("active", group, sections))
+	return c.created("answer", c.write(c.setup(), group, sections))
 }
 
 // acceptable reports whether the fake has a codec for the section.
@@ -82,6 +84,9 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if d == nil {
 		return peer.Errorf(peer.NotSupportedError, "a fake has no parameterless setLocalDescription")
 	}
+	if d.Type == "rollback" {
+		return c.rollBack()
+	}
 	want, next := "stable", "have-local-offer"
 	if d.Type == "answer" {
 		want, next = "have-remote-offer", "stable"
@@ -93,12 +98,15 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
-	c.local = &described{*d, parsed}
-	c.offerer = d.Type == "offer"
-	if c.offerer {
-		c.wanted = nil
+	c.renewed(parsed, d.Type)
+	if c.offerer = d.Type == "offer"; c.offerer {
+		c.pending(true)
 	}
+	c.local = &described{*d, parsed}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	c.gather()
 	c.progress()
 	return nil
@@ -108,6 +116,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return err
+	}
+	if d.Type == "rollback" {
+		return c.rollBack()
 	}
 	want, next := "stable", "have-remote-offer"
 	if d.Type == "answer" {
@@ -120,6 +131,12 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
+	if err := c.heard(parsed, d.Type); err != nil {
+		return err
+	}
+	if d.Type == "offer" {
+		c.pending(false)
+	}
 	c.remote = &described{d, parsed}
 	if !c.deaf(fromDescription) {
 		for _, m := range parsed.Media {
@@ -127,6 +144,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 		}
 	}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	for _, defect := range c.peer.defects {
 		if defect.remote != nil {
 			defect.remote(c)
@@ -175,6 +195,9 @@ func (c *connection) judge(init *peer.ICECandidateInit) *peer.Error {
 		}
 	} else if init.SDPMLineIndex != nil && int(*init.SDPMLineIndex) >= len(c.remote.parsed.Media) {
 		return peer.Errorf(peer.OperationError, "sdpMLineIndex %d is beyond the last section", *init.SDPMLineIndex)
+	}
+	if c.ofNobody(init) {
+		return peer.Errorf(peer.OperationError, "usernameFragment %q is not in the remote description", *init.UsernameFragment)
 	}
 	if init.Candidate == "" {
 		return nil

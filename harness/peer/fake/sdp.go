@@ -56,8 +56,9 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly || s.bundled {
 		return
 	}
+	ice := c.written()
 	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:sha-256 %s\r\n",
-		c.ufrag, c.pwd, setup, strings.TrimSuffix(strings.Repeat("AB:", 32), ":"))
+		ice.ufrag, ice.pwd, setup, strings.TrimSuffix(strings.Repeat("AB:", 32), ":"))
 }
 
 // localSDP is the local description as it is now: with the candidates gathered,
