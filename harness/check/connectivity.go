@@ -33,6 +33,8 @@ func connectivityChecks() []Check {
 				trace.TraitIndexOnly, trace.TraitNeither, trace.TraitUnknownMid, trace.TraitEmptyCandidate, trace.TraitExtensions,
 				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled,
 				trace.TraitRestartByOfferer, trace.TraitRestartByAnswerer,
+				trace.TraitSessionLevel, trace.TraitSeveralFingerprints, trace.TraitActiveOffer, trace.TraitPassiveOffer,
+				trace.TraitPassiveAnswer, trace.TraitEarlyHello, trace.TraitLiteOfferer, trace.TraitLiteAnswerer,
 			)),
 			Run: Connected,
 		},

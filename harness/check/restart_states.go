@@ -189,7 +189,7 @@ func keepsDTLS(v *View, side trace.Side) ([]Finding, error) {
 	was, errWas := v.localBefore(side, begin.N)
 	if _, is := v.setAfter(side, begin); errWas == nil && is != nil {
 		for _, key := range []string{"fingerprint", "tls-id"} {
-			if a, b := attributes(was, key), attributes(is, key); !slices.Equal(a, b) {
+			if a, b := valuesOf(was, key), valuesOf(is, key); !slices.Equal(a, b) {
 				found = append(found, Finding{Object: "a=" + key, Got: "another after the restart", Want: "that of before", Where: []int{begin.N}})
 			}
 		}
@@ -214,8 +214,8 @@ func keepsDTLS(v *View, side trace.Side) ([]Finding, error) {
 	return found, nil
 }
 
-// attributes are the different values of an attribute, sorted, at session and section.
-func attributes(d *wire.Description, key string) []string {
+// valuesOf are the different values of an attribute, sorted, at session and section.
+func valuesOf(d *wire.Description, key string) []string {
 	var all []string
 	if value, ok := d.Attr(key); ok {
 		all = append(all, value)

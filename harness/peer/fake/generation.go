@@ -25,7 +25,8 @@ type generations struct {
 	remoteRestarted bool   // the remote offer restarts, and its answer has to
 	restarts        int    // that this end has taken part in
 
-	controlling, server bool // the ICE and DTLS roles, which the first negotiation settles
+	controlling bool   // the first offer was its own
+	role        string // a=setup as the first answer settled it
 }
 
 // generation is what belongs to credentials.
@@ -78,19 +79,11 @@ func (c *connection) written() credentials {
 	return credentials{c.ufrag, c.pwd}
 }
 
-// setup is the DTLS role that an answer takes: that of before, or active.
-func (c *connection) setup() string {
-	if c.remoteUfrag != "" && c.server {
-		return "passive"
-	}
-	return "active"
-}
-
 // renewed takes note of a local description that is being set: with the credentials
 // that were made for it ICE restarts. The first one settles the roles.
 func (c *connection) renewed(d *wire.Description, typ string) {
 	if c.remoteUfrag == "" {
-		c.controlling, c.server = typ == "offer", typ == "offer"
+		c.controlling = typ == "offer"
 	}
 	if c.coming.ufrag == "" || ufragOf(d) != c.coming.ufrag {
 		return
@@ -128,6 +121,9 @@ func (c *connection) generationsAgreed() {
 	c.before, c.coming, c.remoteRestarted = nil, credentials{}, false
 	if c.remote != nil {
 		c.remoteUfrag = ufragOf(c.remote.parsed)
+		if c.role == "" {
+			c.role = map[bool]string{true: "active", false: "passive"}[c.dtlsClient()]
+		}
 	}
 	if c.replace != c.ufrag {
 		c.replace = ""
@@ -172,16 +168,12 @@ func (c *connection) RestartICE(context.Context) error {
 	return nil
 }
 
-// SetConfiguration is heeded when it gathers the next time, which the next offer
-// brings about (RFC 9429 section 4.1.18).
-func (c *connection) SetConfiguration(_ context.Context, config peer.Configuration) error {
-	defer c.lock()()
-	if err := c.usable(); err != nil {
-		return err
-	}
+// reconfigured takes a new configuration. Other servers and another policy are heeded
+// when it gathers the next time, which the next offer brings about (RFC 9429 section
+// 4.1.18).
+func (c *connection) reconfigured(config peer.Configuration) {
 	same := c.config.ICETransportPolicy == config.ICETransportPolicy &&
 		slices.EqualFunc(c.config.ICEServers, config.ICEServers, func(a, b peer.ICEServer) bool { return slices.Equal(a.URLs, b.URLs) })
 	c.renew = c.renew || c.local != nil && !same
 	c.config = config
-	return nil
 }

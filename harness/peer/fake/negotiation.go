@@ -56,7 +56,7 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 		}
 		sections = append(sections, s)
 	}
-	return c.created("answer", c.write(c.setup(), group, sections))
+	return c.created("answer", c.write(c.answeringSetup(), group, sections))
 }
 
 // acceptable reports whether the fake has a codec for the section.
@@ -131,12 +131,16 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
+	if err := c.examine(d.Type, parsed); err != nil {
+		return err
+	}
 	if err := c.heard(parsed, d.Type); err != nil {
 		return err
 	}
 	if d.Type == "offer" {
 		c.pending(false)
 	}
+	nameSections(parsed)
 	c.remote = &described{d, parsed}
 	if !c.deaf(fromDescription) {
 		for _, m := range parsed.Media {
