@@ -35,6 +35,7 @@ func connectivityChecks() []Check {
 				trace.TraitRestartByOfferer, trace.TraitRestartByAnswerer,
 				trace.TraitSessionLevel, trace.TraitSeveralFingerprints, trace.TraitActiveOffer, trace.TraitPassiveOffer,
 				trace.TraitPassiveAnswer, trace.TraitEarlyHello, trace.TraitLiteOfferer, trace.TraitLiteAnswerer,
+				trace.TraitUpperCase, trace.TraitForeignName, trace.TraitUnknownType, trace.TraitUnknownTransport,
 			)),
 			Run: Connected,
 		},

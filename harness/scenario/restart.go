@@ -36,7 +36,7 @@ func restartScenarios() []Scenario {
 			Traits: trace.Traits{trace.TraitRestartByAnswerer},
 		},
 		{
-			Name: "restart-probes", Family: "restart", Course: RestartProbes, Alone: true,
+			Name: "restart-probes", Family: "restart", Course: RestartProbes, Alone: true, Slow: true,
 			Title: "restarts ICE with a connection of its own kind, as is right and as is wrong", Traits: trace.Traits{trace.TraitRestartProbes},
 		},
 		{

@@ -52,13 +52,13 @@ func (f *flow) cross(ctx context.Context, step string) error {
 	if err != nil || f.stopped {
 		return err
 	}
-	ok, missing, err := f.watch(ctx, step, f.opt.Timeouts.Settle, arriving(due), f.lost)
+	ok, missing, err := f.watch(ctx, step, f.opt.Timeouts.Flow, arriving(due), f.lost)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		f.stopped = true
-		f.rec.Logf("", "%v", missed("messages flow on", f.opt.Timeouts.Settle, missing))
+		f.rec.Logf("", "%v", missed("messages flow on", f.opt.Timeouts.Flow, missing))
 	}
 	return nil
 }

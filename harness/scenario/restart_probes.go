@@ -48,7 +48,7 @@ func (s *session) restartFresh(ctx context.Context, x *extra) error {
 	if _, err := x.conn.createDataChannel(ctx, channelLabel); err != nil {
 		return err
 	}
-	_, err := x.until(ctx, s.opt.Timeouts.Settle, func(st *state) bool { return st.asked > 0 })
+	_, err := x.until(ctx, s.opt.Timeouts.Flow, func(st *state) bool { return st.asked > 0 })
 	return err
 }
 
@@ -60,7 +60,7 @@ func (s *session) restartFlag(ctx context.Context, t *twins, rollsBack bool) err
 	if err := t.a.conn.restartICE(ctx); err != nil {
 		return err
 	}
-	if _, err := t.a.until(ctx, t.limits.Settle, func(st *state) bool { return st.asked > asked }); err != nil {
+	if _, err := t.a.until(ctx, t.limits.Flow, func(st *state) bool { return st.asked > asked }); err != nil {
 		return err
 	}
 	if _, err := t.a.conn.offer(ctx, peer.OfferOptions{}); err != nil {

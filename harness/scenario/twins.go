@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -90,15 +91,18 @@ func (t *twins) connected(ctx context.Context) error {
 // cross sends a message each way and waits a little for both. That one does not come
 // is for the checks.
 func (t *twins) cross(ctx context.Context, text string) error {
-	for _, ends := range [][2]*extra{{t.a, t.b}, {t.b, t.a}} {
-		from, to := ends[0], ends[1]
+	due := map[*extra]peer.Message{}
+	for from, to := range map[*extra]*extra{t.a: t.b, t.b: t.a} {
 		var h peer.ChannelHandle
 		from.board.read(func() { h, _ = from.state.open(channelLabel) })
-		m := peer.Message{Text: trace.FlowPrefix + text + " from " + from.conn.name}
-		if err := from.conn.send(ctx, h, m); err != nil {
+		due[to] = peer.Message{Text: trace.FlowPrefix + text + " from " + from.conn.name}
+		if err := from.conn.send(ctx, h, due[to]); err != nil {
 			return err
 		}
-		if _, err := to.until(ctx, t.limits.Settle, func(st *state) bool { return st.has(m) }); err != nil {
+	}
+	deadline := time.Now().Add(t.limits.Flow)
+	for to, m := range due {
+		if _, err := to.until(ctx, time.Until(deadline), func(st *state) bool { return st.has(m) }); err != nil {
 			return err
 		}
 	}

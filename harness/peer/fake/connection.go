@@ -33,6 +33,7 @@ type connection struct {
 	known    int           // candidates of the other end that it learned
 	generations
 	stable
+	arrivals arrivals
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -181,6 +182,8 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	if c.remote != nil {
 		d := c.remote.SessionDescription
 		s.RemoteDescription = &d
+		trickles := canTrickle(c.remote.parsed)
+		s.CanTrickleICECandidates = &trickles
 	}
 	return s, nil
 }

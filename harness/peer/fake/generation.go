@@ -147,14 +147,6 @@ func ufragOf(d *wire.Description) string {
 	return ""
 }
 
-// ofNobody reports whether a candidate names a generation that the remote description
-// does not have.
-func (c *connection) ofNobody(init *peer.ICECandidateInit) bool {
-	return init.UsernameFragment != nil && !slices.ContainsFunc(c.remote.parsed.Media, func(m *wire.Media) bool {
-		return c.remote.parsed.ICEUfrag(m) == *init.UsernameFragment
-	})
-}
-
 // RestartICE asks that the next offer restarts, until an answer has completed one.
 func (c *connection) RestartICE(context.Context) error {
 	defer c.lock()()
