@@ -31,6 +31,8 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	generations
+	stable
 	arrivals arrivals
 	channels map[peer.ChannelHandle]*channel
 
@@ -104,6 +106,7 @@ func (c *connection) CreateDataChannel(_ context.Context, label string, _ peer.D
 	h := c.addChannel(label)
 	if !c.has("application") {
 		c.wanted = append(c.wanted, "application")
+		c.updateNeeded()
 	}
 	c.progress()
 	return h, nil
@@ -162,15 +165,12 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 	}
 	c.tracks = append(c.tracks, kind)
 	c.wanted = append(c.wanted, string(kind))
+	c.updateNeeded()
 	return nil
 }
 
 func (c *connection) AddTransceiver(ctx context.Context, kind peer.Kind, _ peer.TransceiverInit) error {
 	return c.AddTrack(ctx, kind)
-}
-
-func (c *connection) RestartICE(context.Context) error {
-	return peer.Errorf(peer.NotSupportedError, "a fake does not restart ICE")
 }
 
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
@@ -195,7 +195,7 @@ func (c *connection) Close(context.Context) error {
 	if !c.closed {
 		c.closed = true
 		c.signaling, c.ice, c.state = "closed", "closed", "closed"
-		delete(c.network.byName, c.ufrag)
+		c.vanish()
 		delete(c.peer.open, c)
 		c.queue.Close()
 	}

@@ -10,11 +10,12 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.SessionDescription, error) {
+func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.SessionDescription, error) {
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
+	c.toOffer(o.ICERestart)
 	var sections []section
 	if c.local != nil {
 		for _, m := range c.local.parsed.Media {
@@ -42,6 +43,7 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	if c.signaling != "have-remote-offer" {
 		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
 	}
+	c.toAnswer()
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
@@ -82,6 +84,9 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if d == nil {
 		return peer.Errorf(peer.NotSupportedError, "a fake has no parameterless setLocalDescription")
 	}
+	if d.Type == "rollback" {
+		return c.rollBack()
+	}
 	want, next := "stable", "have-local-offer"
 	if d.Type == "answer" {
 		want, next = "have-remote-offer", "stable"
@@ -93,12 +98,15 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
-	c.local = &described{*d, parsed}
-	c.offerer = d.Type == "offer"
-	if c.offerer {
-		c.wanted = nil
+	c.renewed(parsed, d.Type)
+	if c.offerer = d.Type == "offer"; c.offerer {
+		c.pending(true)
 	}
+	c.local = &described{*d, parsed}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	c.gather()
 	c.progress()
 	return nil
@@ -108,6 +116,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return err
+	}
+	if d.Type == "rollback" {
+		return c.rollBack()
 	}
 	want, next := "stable", "have-remote-offer"
 	if d.Type == "answer" {
@@ -123,10 +134,19 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err := c.examine(d.Type, parsed); err != nil {
 		return err
 	}
+	if err := c.heard(parsed, d.Type); err != nil {
+		return err
+	}
+	if d.Type == "offer" {
+		c.pending(false)
+	}
 	nameSections(parsed)
 	c.remote = &described{d, parsed}
 	c.describedCandidates()
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	for _, defect := range c.peer.defects {
 		if defect.remote != nil {
 			defect.remote(c)
