@@ -11,7 +11,7 @@ import (
 // that the answer accepts (RFC 9143 section 7.3.1), itself where it is not bundled,
 // and -1 where it is rejected or not answered.
 func (c *connection) carrier(index int) int {
-	answer := c.agreed
+	answer := c.settled
 	if answer == nil || index < 0 {
 		return index
 	}
@@ -29,7 +29,7 @@ func (c *connection) carrier(index int) int {
 // carriers are the sections that have transports.
 func (c *connection) carriers() []int {
 	var all []int
-	for i := range c.agreed.Media {
+	for i := range c.settled.Media {
 		if c.carrier(i) == i {
 			all = append(all, i)
 		}
@@ -78,7 +78,7 @@ func (c *connection) carriesData(o *connection) bool {
 	if !c.ready() || !o.ready() {
 		return false
 	}
-	i := slices.IndexFunc(c.agreed.Media, func(m *wire.Media) bool { return m.Kind == "application" && !m.Rejected() })
+	i := slices.IndexFunc(c.settled.Media, func(m *wire.Media) bool { return m.Kind == "application" && !m.Rejected() })
 	return i >= 0 && c.up(o, c.carrier(i))
 }
 

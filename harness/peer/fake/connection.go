@@ -28,14 +28,16 @@ type connection struct {
 	transceivers  []*transceiver
 	mids          int // mids that it gave out
 	local, remote *described
-	agreed        *wire.Description // the last answer
+	settled       *wire.Description // the last answer
 	offerer       bool
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	generations
+	stable
 	arrivals arrivals
-	asked    int // how often it counted its packets
+	counted  int // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -108,6 +110,7 @@ func (c *connection) CreateDataChannel(_ context.Context, label string, _ peer.D
 	h := c.addChannel(label)
 	if !c.has("application") {
 		c.wanted = append(c.wanted, "application")
+		c.updateNeeded()
 	}
 	c.progress()
 	return h, nil
@@ -165,6 +168,7 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 		return err
 	}
 	c.addTransceiver(&transceiver{kind: kind, direction: "sendrecv", byTrack: true})
+	c.updateNeeded()
 	return nil
 }
 
@@ -175,10 +179,6 @@ func (c *connection) AddTransceiver(_ context.Context, kind peer.Kind, init peer
 	}
 	c.addTransceiver(&transceiver{kind: kind, direction: cmp.Or(init.Direction, "sendrecv")})
 	return nil
-}
-
-func (c *connection) RestartICE(context.Context) error {
-	return peer.Errorf(peer.NotSupportedError, "a fake does not restart ICE")
 }
 
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
@@ -204,7 +204,7 @@ func (c *connection) Close(context.Context) error {
 	if !c.closed {
 		c.closed = true
 		c.signaling, c.ice, c.state = "closed", "closed", "closed"
-		delete(c.network.byName, c.ufrag)
+		c.vanish()
 		delete(c.peer.open, c)
 		c.queue.Close()
 	}

@@ -107,7 +107,7 @@ func bundleAnswerDefects() []Defect {
 		{
 			Name: "knows-the-tagged-mid-alone", Check: "BUNDLE-008", Scenario: "bundle-other-mid-answerer", Side: answerer,
 			candidate: refuse(peer.OperationError, func(c *connection, i peer.ICECandidateInit) bool {
-				return c.agreed != nil && c.carrier(c.section(&i)) != c.section(&i)
+				return c.settled != nil && c.carrier(c.section(&i)) != c.section(&i)
 			}),
 		},
 		{
@@ -126,7 +126,7 @@ func laterOfferDefects() []Defect {
 		{
 			Name: "recycles-the-mid-too", Check: "BUNDLE-011", Scenario: "bundle-recycled", Side: offerer,
 			created: onOffer(func(c *connection, d *wire.Description) {
-				if c.agreed != nil && c.carrier(1) == -1 {
+				if c.settled != nil && c.carrier(1) == -1 {
 					d.RenameMids(map[string]string{d.Media[1].Mid(): c.midAt(1)})
 				}
 			}),
@@ -134,7 +134,7 @@ func laterOfferDefects() []Defect {
 		{
 			Name: "another-ufrag-for-a-new-section", Check: "BUNDLE-012", Scenario: "candidates-added-section", Side: offerer,
 			created: onOffer(func(c *connection, d *wire.Description) {
-				if c.agreed != nil {
+				if c.settled != nil {
 					d.Media[0].SetAttr("ice-ufrag", "another")
 				}
 			}),
@@ -142,7 +142,7 @@ func laterOfferDefects() []Defect {
 		{
 			Name: "gathers-for-a-bundled-section", Check: "GATHER-011", Scenario: "candidates-added-section", Side: offerer,
 			event: func(c *connection, e peer.Event) []peer.Event {
-				if c.agreed == nil || e.State != "have-local-offer" {
+				if c.settled == nil || e.State != "have-local-offer" {
 					return []peer.Event{e}
 				}
 				return []peer.Event{

@@ -41,7 +41,7 @@ func (c *connection) gather() {
 	c.homes = map[int][]int{}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"})
 	for i, m := range c.planned() {
-		if m.Rejected() || m.BundleOnly() || !ownTransport(m) {
+		if m.Rejected() || m.BundleOnly() || !ownTransport(m) || c.config.ICETransportPolicy == "relay" {
 			continue
 		}
 		for n := range hosts {
@@ -169,8 +169,8 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	defer c.lock()()
 	var s peer.Stats
 	o := c.other()
-	if o != nil && c.agreed != nil {
-		for i, m := range c.agreed.Media {
+	if o != nil && c.settled != nil {
+		for i, m := range c.settled.Media {
 			if c.carrier(i) == i {
 				s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
 			}

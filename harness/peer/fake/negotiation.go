@@ -9,11 +9,12 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.SessionDescription, error) {
+func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.SessionDescription, error) {
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
+	c.toOffer(o.ICERestart)
 	sections, group := c.offered()
 	return c.created("offer", c.write("actpass", group, sections))
 }
@@ -26,6 +27,7 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	if c.signaling != "have-remote-offer" {
 		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
 	}
+	c.toAnswer()
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
@@ -66,6 +68,9 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if d == nil {
 		return peer.Errorf(peer.NotSupportedError, "a fake has no parameterless setLocalDescription")
 	}
+	if d.Type == "rollback" {
+		return c.rollBack()
+	}
 	want, next := "stable", "have-local-offer"
 	if d.Type == "answer" {
 		want, next = "have-remote-offer", "stable"
@@ -77,15 +82,20 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
+	c.renewed(parsed, d.Type)
+	if c.offerer = d.Type == "offer"; c.offerer {
+		c.pending(true)
+	}
 	c.local = &described{*d, parsed}
-	c.offerer = d.Type == "offer"
 	if c.offerer {
-		c.wanted = nil
 		c.assign(parsed)
 	} else {
 		c.settle(parsed, func(d string) string { return d })
 	}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	c.gather()
 	c.progress()
 	return nil
@@ -95,6 +105,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return err
+	}
+	if d.Type == "rollback" {
+		return c.rollBack()
 	}
 	want, next := "stable", "have-remote-offer"
 	if d.Type == "answer" {
@@ -110,6 +123,12 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err := c.examine(d.Type, parsed); err != nil {
 		return err
 	}
+	if err := c.heard(parsed, d.Type); err != nil {
+		return err
+	}
+	if d.Type == "offer" {
+		c.pending(false)
+	}
 	nameSections(parsed)
 	c.remote = &described{d, parsed}
 	if d.Type == "offer" {
@@ -119,6 +138,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	}
 	c.describedCandidates()
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	for _, defect := range c.peer.defects {
 		if defect.remote != nil {
 			defect.remote(c)

@@ -70,10 +70,10 @@ func (c *connection) newMid(sections []section) string {
 // bundles reports whether a bundle was agreed on, which a new section joins (RFC 9143
 // section 7.5.1).
 func (c *connection) bundles() bool {
-	if c.agreed == nil {
+	if c.settled == nil {
 		return false
 	}
-	group, _ := c.agreed.Group("BUNDLE")
+	group, _ := c.settled.Group("BUNDLE")
 	return len(group) > 0
 }
 
@@ -86,9 +86,9 @@ func (c *connection) standing(m *wire.Media) section {
 	if s.kind != "application" && t != nil {
 		s.direction = t.direction
 	}
-	if c.agreed != nil {
+	if c.settled != nil {
 		i, _ := c.local.parsed.ByMid(s.mid)
-		group, _ := c.agreed.Group("BUNDLE")
+		group, _ := c.settled.Group("BUNDLE")
 		s.bundled = slices.Contains(group, s.mid)
 		s.free = m.Rejected() && c.carrier(i) == -1
 	}

@@ -172,7 +172,7 @@ func (c *connection) unassigned(kind peer.Kind, taken map[*transceiver]bool) *tr
 // settle takes the directions of an answer, and what it rejects; seen turns them to
 // this end's.
 func (c *connection) settle(answer *wire.Description, seen func(string) string) {
-	c.agreed = answer
+	c.settled = answer
 	c.rehome()
 	for i, m := range answer.Media {
 		t := c.of(c.midAt(i))
@@ -203,25 +203,25 @@ func (c *connection) midAt(index int) string {
 // media counts what arrives of the other end's tracks, and what is sent of its own:
 // the more, the later it is asked.
 func (c *connection) media(o *connection) ([]peer.InboundStats, []peer.OutboundStats) {
-	c.asked++
+	c.counted++
 	var in []peer.InboundStats
 	var out []peer.OutboundStats
-	for i := range c.agreed.Media {
+	for i := range c.settled.Media {
 		mine, its := c.of(c.midAt(i)), o.of(o.midAt(i))
 		if mine == nil || its == nil || mine.stopped || its.stopped {
 			continue
 		}
 		if sends(its.current) && receives(mine.current) && !its.received {
-			s := peer.InboundStats{Mid: mine.mid, Kind: mine.kind, PacketsReceived: 50 * c.asked}
+			s := peer.InboundStats{Mid: mine.mid, Kind: mine.kind, PacketsReceived: 50 * c.counted}
 			if mine.kind == peer.Video {
-				s.FramesDecoded = 5 * c.asked
+				s.FramesDecoded = 5 * c.counted
 			} else {
-				s.SamplesReceived = uint64(960 * c.asked) //nolint:gosec // a small count
+				s.SamplesReceived = uint64(960 * c.counted) //nolint:gosec // a small count
 			}
 			in = append(in, s)
 		}
 		if sends(mine.current) && !mine.received {
-			out = append(out, peer.OutboundStats{Mid: mine.mid, Kind: mine.kind, PacketsSent: 50 * c.asked})
+			out = append(out, peer.OutboundStats{Mid: mine.mid, Kind: mine.kind, PacketsSent: 50 * c.counted})
 		}
 	}
 	return in, out
