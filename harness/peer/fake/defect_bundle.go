@@ -132,12 +132,17 @@ func laterOfferDefects() []Defect {
 			}),
 		},
 		{
-			Name: "another-ufrag-for-a-new-section", Check: "BUNDLE-012", Scenario: "candidates-added-section", Side: offerer,
-			created: onOffer(func(c *connection, d *wire.Description) {
-				if c.settled != nil {
-					d.Media[0].SetAttr("ice-ufrag", "another")
+			Name: "connects-again-for-a-new-section", Check: "BUNDLE-012", Scenario: "candidates-added-section", Side: offerer,
+			event: func(c *connection, e peer.Event) []peer.Event {
+				if c.settled == nil || e.State != "have-local-offer" {
+					return []peer.Event{e}
 				}
-			}),
+				return []peer.Event{
+					e,
+					{Type: peer.EventConnectionStateChange, State: "connecting"},
+					{Type: peer.EventConnectionStateChange, State: "connected"},
+				}
+			},
 		},
 		{
 			Name: "gathers-for-a-bundled-section", Check: "GATHER-011", Scenario: "candidates-added-section", Side: offerer,
