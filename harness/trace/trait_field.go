@@ -1,1 +1,24 @@
 package trace
+
+// TraitProbedOffers: each end makes offers and answers by itself, on the further
+// connections that the constants below name.
+const TraitProbedOffers Trait = "probed-offers"
+
+// The further connections of TraitProbedOffers. Each answers an offer of the same end
+// in which one thing was altered, but for the first three, which offer.
+const (
+	ConnNothing      = "nothing-to-gather" // sets an offer without a section
+	ConnGathered     = "gathered"          // offers again once it has gathered
+	ConnCredentials  = "credentials-"      // and a number: one offer each
+	ConnNoOptions    = "no-ice-options"    // no a=ice-options
+	ConnLegacyRTP    = "legacy-rtp"        // RTP/SAVPF instead of UDP/TLS/RTP/SAVPF
+	ConnLegacyData   = "legacy-data"       // DTLS/SCTP instead of UDP/DTLS/SCTP
+	ConnRTCP         = "with-rtcp"         // a=rtcp:9 IN IP4 0.0.0.0 in each RTP section
+	ConnNoRTCP       = "without-rtcp"      // no a=rtcp
+	ConnNoTLSID      = "without-tls-id"    // no a=tls-id
+	ConnCryptoBeside = "crypto-beside"     // a=crypto beside a=fingerprint
+	ConnCryptoAlone  = "crypto-alone"      // a=crypto and no a=fingerprint: ProbeSDES
+)
+
+// ProbeSDES marks setRemoteDescription of an offer with keys of SDES and no fingerprint.
+const ProbeSDES = "sdes"

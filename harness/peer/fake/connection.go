@@ -25,6 +25,7 @@ type connection struct {
 	tracks        []peer.Kind
 	local, remote *described
 	offerer       bool
+	furniture
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
@@ -75,7 +76,7 @@ func (c *connection) emit(e peer.Event) {
 	}
 	for _, e := range events {
 		c.note(e)
-		c.queue.Put(e)
+		c.queue.Put(c.observed(e))
 	}
 }
 

@@ -57,7 +57,8 @@ func (f *fake) Open(_ context.Context, config peer.Configuration) (peer.Connecti
 	n.count++
 	c := &connection{
 		peer: f, network: n, config: config, queue: peer.NewEventQueue(),
-		ufrag: fmt.Sprintf("fk%02d", n.count), pwd: "fakefakefakefakefakefake",
+		ufrag: fmt.Sprintf("fk%02d", n.count), pwd: fmt.Sprintf("fakefakefakefakefake%02d", n.count),
+		furniture: furniture{session: n.count},
 		signaling: "stable", gathering: "new", ice: "new", state: "new",
 		channels: map[peer.ChannelHandle]*channel{}, refusedBefore: map[string]bool{}, taken: map[string]bool{},
 	}

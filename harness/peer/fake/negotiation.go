@@ -66,6 +66,7 @@ func acceptable(m *wire.Media) bool {
 
 // created passes a description through the defect's hands.
 func (c *connection) created(typ string, d *wire.Description) (peer.SessionDescription, error) {
+	c.furnish(typ, d)
 	for _, defect := range c.peer.defects {
 		if defect.created != nil {
 			defect.created(c, d)
@@ -119,6 +120,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	parsed, err := wire.ParseDescription(d.SDP)
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
+	}
+	if err := unkeyed(parsed); err != nil {
+		return err
 	}
 	c.remote = &described{d, parsed}
 	if !c.deaf(fromDescription) {
