@@ -92,7 +92,7 @@ func credentialsOfItsOwn(v *View, side trace.Side) ([]Finding, error) {
 	judged := 0
 	for _, s := range sections {
 		ufrag := s.ICEUfrag(s.Media)
-		if s.Later || s.bundledInto(s.Media) || ufrag == "" {
+		if s.Later || s.shares() || ufrag == "" {
 			continue
 		}
 		judged++

@@ -16,7 +16,7 @@ func laterChecks() []Check {
 	renegotiated := having(trace.TraitAddedSection)
 	return []Check{
 		{Requirement: requirement("SDP-010"), Needs: gathers, Applies: either(renegotiated, probedOffers), Run: defaultDestination},
-		{Requirement: requirement("SDP-017"), Needs: append(gathers, peer.FeatureTrickle), Applies: renegotiated, Run: repeatsCandidates},
+		{Requirement: requirement("SDP-017"), Needs: append(gathers, peer.FeatureTrickle), Applies: either(renegotiated, probedOffers), Run: repeatsCandidates},
 		{Requirement: requirement("SDP-018"), Applies: renegotiated, Run: keepsWhatStays},
 		{Requirement: requirement("SDP-022"), Applies: describing, Run: noNamesInConnections},
 	}
@@ -108,9 +108,12 @@ func destinationShown(m *wire.Media, connection string) string {
 	return "another address and port"
 }
 
-// repeatsCandidates judges what the end makes once it has gathered and a first answer
-// says what is bundled.
+// repeatsCandidates judges what the end makes once it has gathered. The last answer says
+// what is bundled; before there is one, nothing is.
 func repeatsCandidates(v *View, side trace.Side) ([]Finding, error) {
+	if v.Header.Traits.Has(trace.TraitProbedOffers) {
+		v = v.At(trace.ConnGathered)
+	}
 	_, later, err := v.later(side)
 	if err != nil {
 		return nil, err
@@ -118,16 +121,19 @@ func repeatsCandidates(v *View, side trace.Side) ([]Finding, error) {
 	var found []Finding
 	judged := 0
 	for _, d := range later {
-		answer := v.lastAnswer(d.N)
-		if answer == nil || !v.completeBefore(side, d.N) {
+		if !v.completeBefore(side, d.N) {
 			continue
 		}
+		answer := v.lastAnswer(d.N)
 		judged++
 		for i, m := range d.Media {
 			s := section{created: d, Media: m, Index: i}
 			switch {
-			case m.Rejected() || i >= len(answer.Media) || answer.Media[i].Rejected():
-			case answer.bundledInto(answer.Media[i]):
+			case m.Rejected() || m.BundleOnly():
+			case answer == nil:
+				found = append(found, v.repeated(side, s)...)
+			case i >= len(answer.Media) || answer.Media[i].Rejected():
+			case bundledIn(answer, answer.Media[i]):
 				if len(m.Candidates()) > 0 {
 					found = merge(found, s.deviates("candidates", "none: the section is bundled"))
 				}
@@ -164,17 +170,16 @@ func (v *View) repeated(side trace.Side, s section) []Finding {
 	return found
 }
 
-// lastAnswer is the answer, of either end, that was in force at record n.
-func (v *View) lastAnswer(n int) *created {
-	var last *created
+// lastAnswer is the answer, of either end, that was in force at record n; nil where
+// there was none.
+func (v *View) lastAnswer(n int) *wire.Description {
+	var last *wire.Description
+	at := -1
 	for _, side := range trace.Sides() {
-		descriptions, _, err := v.created(side)
-		if err != nil {
-			continue
-		}
+		descriptions, _, _ := v.created(side) // none of one end is none of it
 		for _, d := range descriptions {
-			if d.Type == "answer" && d.N < n && (last == nil || last.N < d.N) {
-				last = &d
+			if d.Type == "answer" && d.N < n && d.N > at {
+				last, at = d.Description, d.N
 			}
 		}
 	}
@@ -201,7 +206,7 @@ func keepsWhatStays(v *View, side trace.Side) ([]Finding, error) {
 			if was.Mid() != m.Mid() {
 				found = merge(found, s.deviates("another mid than before", "the mid stays"))
 			}
-			if a, b := before.ICEUfrag(was), d.ICEUfrag(m); a != "" && b != "" && (a != b || before.ICEPwd(was) != d.ICEPwd(m)) && !v.bundledSince(side, i, d.N) {
+			if a, b := before.ICEUfrag(was), d.ICEUfrag(m); a != "" && b != "" && (a != b || before.ICEPwd(was) != d.ICEPwd(m)) && !v.bundledSince(i, d.N) {
 				found = merge(found, s.deviates("other ICE credentials than before", "they stay without a restart"))
 			}
 		}
@@ -212,9 +217,9 @@ func keepsWhatStays(v *View, side trace.Side) ([]Finding, error) {
 
 // bundledSince reports whether the section shares the transport of another by now, whose
 // credentials it may show.
-func (v *View) bundledSince(_ trace.Side, index, n int) bool {
+func (v *View) bundledSince(index, n int) bool {
 	answer := v.lastAnswer(n)
-	return answer != nil && index < len(answer.Media) && answer.bundledInto(answer.Media[index])
+	return answer != nil && index < len(answer.Media) && bundledIn(answer, answer.Media[index])
 }
 
 func originKept(before, d created) []Finding {

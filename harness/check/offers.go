@@ -29,7 +29,7 @@ func offerChecks() []Check {
 		{Requirement: requirement("DATA-002"), Needs: peer.Features{peer.FeatureDataChannel}, Applies: describing, Run: dataFormat},
 		{Requirement: requirement("ERR-007"), Applies: either(describing, probedOffers), Run: noSDES},
 		{Requirement: requirement("SDP-005"), Needs: peer.Features{peer.FeatureTrickle}, Applies: offers, Run: offersTrickle},
-		{Requirement: requirement("SDP-006"), Applies: either(describing, probedOffers), Run: ice2},
+		{Requirement: requirement("SDP-006"), Applies: either(offers, probedOffers), Run: ice2},
 		{Requirement: requirement("SDP-007"), Applies: probedOffers, Run: trickleUnoffered},
 		{Requirement: requirement("SDP-008"), Applies: all(describing, fullICE), Run: noLite},
 		{Requirement: requirement("SDP-012"), Needs: peer.Features{peer.FeatureMedia}, Applies: either(all(offers, having(trace.TraitMedia)), probedOffers), Run: rtcpLines},

@@ -20,6 +20,22 @@ type section struct {
 
 func (s section) name() string { return s.Type + ", " + sectionName(s.Index, s.Kind) }
 
+// shares reports whether the section uses the transport of another, or may: in a first
+// offer one that is bundle-only, else one that is in a BUNDLE group and not its first
+// (RFC 9429 sections 5.2.1, 5.2.2 and 5.3.1).
+func (s section) shares() bool {
+	if s.Type == "offer" && !s.Later {
+		return s.BundleOnly()
+	}
+	return bundledIn(s.Description, s.Media)
+}
+
+func bundledIn(d *wire.Description, m *wire.Media) bool {
+	return slices.ContainsFunc(d.Groups("BUNDLE"), func(group []string) bool {
+		return slices.Contains(group, m.Mid()) && group[0] != m.Mid()
+	})
+}
+
 // deviates is the finding that a section is not as wanted.
 func (s section) deviates(got, want string) Finding {
 	return Finding{Object: s.name(), Got: got, Want: want, Where: []int{s.N}}
@@ -99,7 +115,7 @@ func bundlesEverySection(v *View, side trace.Side) ([]Finding, error) {
 }
 
 var offersActpass = everySection("offer", func(s section) (string, string) {
-	if setup := s.Setup(s.Media); setup != "actpass" && !(s.BundleOnly() && setup == "") {
+	if setup := s.Setup(s.Media); setup != "actpass" && !(s.shares() && setup == "") {
 		return "a=setup:" + setup, "a=setup:actpass"
 	}
 	return "", ""
@@ -107,7 +123,7 @@ var offersActpass = everySection("offer", func(s section) (string, string) {
 
 var answersWithARole = everySection("answer", func(s section) (string, string) {
 	setup := s.Setup(s.Media)
-	if s.bundledInto(s.Media) && setup == "" || setup == "active" || setup == "passive" {
+	if s.shares() && setup == "" || setup == "active" || setup == "passive" {
 		return "", ""
 	}
 	return "a=setup:" + setup, "a=setup:active or a=setup:passive"
@@ -128,7 +144,7 @@ func tlsIDs(v *View, side trace.Side) ([]Finding, error) {
 		return enough(append(found, more...), err)
 	}
 	return everySection("offer", func(s section) (string, string) {
-		if _, has := s.attr("tls-id"); !has && !s.BundleOnly() && !s.Later {
+		if _, has := s.attr("tls-id"); !has && !s.shares() {
 			return "no a=tls-id", "a=tls-id"
 		}
 		return "", ""
@@ -210,26 +226,33 @@ func sessionAttrs(d *wire.Description, key string) []string {
 }
 
 var offersTrickle = everySection("offer", func(s section) (string, string) {
-	if !hasOption(s, "trickle") && !s.BundleOnly() {
+	if !hasOption(s, "trickle") && !s.shares() {
 		return "no trickle in a=ice-options", "a=ice-options with trickle"
 	}
 	return "", ""
 })
 
+// ice2 judges offers, and by itself each end: that it takes an offer without the option,
+// and that its answer has the option where the offer has (RFC 9429 section 5.3.1).
 func ice2(v *View, side trace.Side) ([]Finding, error) {
-	if v.Header.Traits.Has(trace.TraitProbedOffers) {
-		at := v.At(trace.ConnNoOptions)
-		if len(at.Calls(side, "setRemoteDescription")) == 0 {
-			return nil, NoEvidence("the %s made no offer that could be altered", side)
-		}
-		return at.offerTaken(side, "an offer without a=ice-options"), nil
+	judge := func(typ string) run {
+		return everySection(typ, func(s section) (string, string) {
+			if !hasOption(s, "ice2") && !s.shares() {
+				return "no ice2 in a=ice-options", "a=ice-options with ice2"
+			}
+			return "", ""
+		})
 	}
-	return everySection("", func(s section) (string, string) {
-		if !hasOption(s, "ice2") && !s.bundledInto(s.Media) {
-			return "no ice2 in a=ice-options", "a=ice-options with ice2"
-		}
-		return "", ""
-	})(v, side)
+	if !v.Header.Traits.Has(trace.TraitProbedOffers) {
+		return judge("offer")(v, side)
+	}
+	without := v.At(trace.ConnNoOptions)
+	if len(without.Calls(side, "setRemoteDescription")) == 0 {
+		return nil, NoEvidence("the %s made no offer that could be altered", side)
+	}
+	found := without.offerTaken(side, "an offer without a=ice-options")
+	more, err := judge("answer")(v.At(trace.ConnICE2), side)
+	return enough(append(found, more...), err)
 }
 
 // trickleUnoffered records what RFC 9429 and RFC 8840 disagree on.
@@ -285,7 +308,7 @@ func profiles(v *View, side trace.Side) ([]Finding, error) {
 		if s.Kind == "application" {
 			want = dataProfiles
 		}
-		if !s.Later && !slices.Contains(want, s.Proto) {
+		if !slices.Contains(want, s.Proto) {
 			return s.Proto, strings.Join(want, " or ")
 		}
 		return "", ""

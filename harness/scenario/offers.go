@@ -136,6 +136,10 @@ type alteration struct {
 
 var alterations = []alteration{
 	{conn: trace.ConnNoOptions, edit: func(d *wire.Description) { removeEverywhere(d, "ice-options") }},
+	{conn: trace.ConnICE2, edit: func(d *wire.Description) {
+		removeEverywhere(d, "ice-options")
+		d.AddAttr("ice-options", "trickle ice2")
+	}},
 	{conn: trace.ConnNoTLSID, edit: func(d *wire.Description) { removeEverywhere(d, "tls-id") }},
 	{conn: trace.ConnLegacyData, edit: func(d *wire.Description) {
 		for _, m := range d.Media {

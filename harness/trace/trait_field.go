@@ -11,6 +11,7 @@ const (
 	ConnGathered     = "gathered"          // offers again once it has gathered
 	ConnCredentials  = "credentials-"      // and a number: one offer each
 	ConnNoOptions    = "no-ice-options"    // no a=ice-options
+	ConnICE2         = "with-ice2"         // a=ice-options:trickle ice2
 	ConnLegacyRTP    = "legacy-rtp"        // RTP/SAVPF instead of UDP/TLS/RTP/SAVPF
 	ConnLegacyData   = "legacy-data"       // DTLS/SCTP instead of UDP/DTLS/SCTP
 	ConnRTCP         = "with-rtcp"         // a=rtcp:9 IN IP4 0.0.0.0 in each RTP section

@@ -85,8 +85,12 @@ func offerDefects() []Defect {
 			created: inOffers(func(d *wire.Description) { d.SetAttr("ice-options", "ice2") }),
 		},
 		{
-			Name: "answers-no-ice2", Check: "SDP-006", Scenario: "candidates-data", Side: answerer,
-			created: inAnswers(func(d *wire.Description) { d.SetAttr("ice-options", "trickle") }),
+			Name: "offers-no-ice2", Check: "SDP-006", Scenario: "candidates-data", Side: offerer,
+			created: inOffers(func(d *wire.Description) { d.SetAttr("ice-options", "trickle") }),
+		},
+		{
+			Name: "answers-no-ice2", Check: "SDP-006", Scenario: probed, Side: answerer,
+			created: inAnswers(func(d *wire.Description) { d.RemoveAttr("ice-options") }),
 		},
 		{
 			Name: "refuses-offers-without-ice-options", Check: "SDP-006", Scenario: probed, Side: answerer,

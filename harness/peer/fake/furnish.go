@@ -25,11 +25,9 @@ func (c *connection) furnish(typ string, d *wire.Description) {
 			d.Session[i].Value = fmt.Sprintf("- %d %d IN IP4 0.0.0.0", 4000000000+c.session, c.made)
 		}
 	}
-	options, tls := "trickle ice2", true
+	options, tls := []string{"trickle", "ice2"}, true
 	if typ == "answer" {
-		if !offersOption(c.remote.parsed, "trickle") {
-			options = "ice2"
-		}
+		options = slices.DeleteFunc(options, func(option string) bool { return !offersOption(c.remote.parsed, option) })
 		tls = slices.ContainsFunc(c.remote.parsed.Media, func(m *wire.Media) bool { _, ok := m.Attr("tls-id"); return ok })
 		for i, m := range d.Media {
 			if i < len(c.remote.parsed.Media) {
@@ -37,7 +35,10 @@ func (c *connection) furnish(typ string, d *wire.Description) {
 			}
 		}
 	}
-	d.SetAttr("ice-options", options)
+	d.RemoveAttr("ice-options")
+	if len(options) > 0 {
+		d.AddAttr("ice-options", strings.Join(options, " "))
+	}
 	for i, m := range d.Media {
 		if ownTransport(m) {
 			c.credit(i, m)
