@@ -143,8 +143,10 @@ var alterations = []alteration{
 	{conn: trace.ConnNoTLSID, edit: func(d *wire.Description) { removeEverywhere(d, "tls-id") }},
 	{conn: trace.ConnLegacyData, edit: func(d *wire.Description) {
 		for _, m := range d.Media {
-			if m.Kind == "application" {
-				m.Proto = "DTLS/SCTP"
+			if m.Kind == "application" { // as browsers wrote it before RFC 8841
+				m.Proto, m.Formats = "DTLS/SCTP", []string{"5000"}
+				m.RemoveAttr("sctp-port")
+				m.AddAttr("sctpmap", "5000 webrtc-datachannel 256")
 			}
 		}
 	}},

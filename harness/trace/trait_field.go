@@ -13,7 +13,7 @@ const (
 	ConnNoOptions    = "no-ice-options"    // no a=ice-options
 	ConnICE2         = "with-ice2"         // a=ice-options:trickle ice2
 	ConnLegacyRTP    = "legacy-rtp"        // RTP/SAVPF instead of UDP/TLS/RTP/SAVPF
-	ConnLegacyData   = "legacy-data"       // DTLS/SCTP instead of UDP/DTLS/SCTP
+	ConnLegacyData   = "legacy-data"       // DTLS/SCTP with a=sctpmap instead of UDP/DTLS/SCTP with a=sctp-port
 	ConnRTCP         = "with-rtcp"         // a=rtcp:9 IN IP4 0.0.0.0 in each RTP section
 	ConnNoRTCP       = "without-rtcp"      // no a=rtcp
 	ConnNoTLSID      = "without-tls-id"    // no a=tls-id
