@@ -96,7 +96,7 @@ func attributesOf(c wire.Candidate) []string {
 }
 
 func uniquePriorities(v *View, side trace.Side) ([]Finding, error) {
-	candidates, err := v.placed(side)
+	candidates, err := v.readable(side)
 	var found []Finding
 	seen := map[string]string{}
 	for _, c := range candidates {
@@ -114,7 +114,7 @@ func uniquePriorities(v *View, side trace.Side) ([]Finding, error) {
 // lines: which server a reflexive or relayed one comes from is not, nor is the base
 // behind a name.
 func foundations(v *View, side trace.Side) ([]Finding, error) {
-	candidates, err := v.placed(side)
+	candidates, err := v.readable(side)
 	var found []Finding
 	for i, a := range candidates {
 		for _, b := range candidates[:i] {
@@ -133,7 +133,7 @@ func foundations(v *View, side trace.Side) ([]Finding, error) {
 
 // sameOrigin reports whether two candidates have what makes foundations equal, and
 // whether the lines tell.
-func sameOrigin(a, b placed) (same, told bool) {
+func sameOrigin(a, b readable) (same, told bool) {
 	if a.Ufrag != b.Ufrag && a.Section == b.Section {
 		return false, false // another generation
 	}
@@ -155,7 +155,7 @@ func sameOrigin(a, b placed) (same, told bool) {
 }
 
 // baseAddress is the IP address of the base, where the line tells it.
-func (p placed) baseAddress() (netip.Addr, bool) {
+func (p readable) baseAddress() (netip.Addr, bool) {
 	text := p.Address
 	if p.Type == "srflx" || p.Type == "prflx" {
 		text = p.RelatedAddress
@@ -165,7 +165,7 @@ func (p placed) baseAddress() (netip.Addr, bool) {
 }
 
 func firstComponent(v *View, side trace.Side) ([]Finding, error) {
-	candidates, err := v.placed(side)
+	candidates, err := v.readable(side)
 	var found []Finding
 	for _, c := range candidates {
 		if c.Component != 1 {
@@ -176,7 +176,7 @@ func firstComponent(v *View, side trace.Side) ([]Finding, error) {
 }
 
 func related(v *View, side trace.Side) ([]Finding, error) {
-	candidates, err := v.placed(side)
+	candidates, err := v.readable(side)
 	var found []Finding
 	for _, c := range candidates {
 		address, bad := netip.ParseAddr(c.RelatedAddress)

@@ -30,7 +30,7 @@ func credentialSizes(v *View, side trace.Side) ([]Finding, error) {
 	judged := 0
 	for _, conn := range v.Conns(side) {
 		sections, err := v.At(conn).live(side, "")
-		if !strings.HasPrefix(conn, trace.ConnCredentials) || err != nil {
+		if !strings.HasPrefix(conn, trace.ConnOfferCredentials) || err != nil {
 			continue
 		}
 		judged++

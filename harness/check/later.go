@@ -49,7 +49,7 @@ func (v *View) completeBefore(side trace.Side, n int) bool {
 // section lists: which of them is the default is a recommendation.
 func defaultDestination(v *View, side trace.Side) ([]Finding, error) {
 	if v.Header.Traits.Has(trace.TraitProbedOffers) {
-		v = v.At(trace.ConnGathered)
+		v = v.At(trace.ConnOfferGathered)
 	}
 	_, later, err := v.later(side)
 	if err != nil {
@@ -112,7 +112,7 @@ func destinationShown(m *wire.Media, connection string) string {
 // what is bundled; before there is one, nothing is.
 func repeatsCandidates(v *View, side trace.Side) ([]Finding, error) {
 	if v.Header.Traits.Has(trace.TraitProbedOffers) {
-		v = v.At(trace.ConnGathered)
+		v = v.At(trace.ConnOfferGathered)
 	}
 	_, later, err := v.later(side)
 	if err != nil {

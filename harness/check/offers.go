@@ -20,7 +20,7 @@ var probedOffers = having(trace.TraitProbedOffers)
 
 func offerChecks() []Check {
 	offers := all(describing, on(trace.Offerer))
-	answers := all(describing, on(trace.Answerer))
+	answers := all(describing, on(trace.Answerer), without(trace.TraitRoleConflict))
 	return []Check{
 		{Requirement: requirement("BUNDLE-001"), Applies: offers, Run: bundlesEverySection},
 		{Requirement: requirement("DTLS-001"), Applies: offers, Run: offersActpass},

@@ -133,7 +133,7 @@ var answersWithARole = everySection("answer", func(s section) (string, string) {
 // where the offer has.
 func tlsIDs(v *View, side trace.Side) ([]Finding, error) {
 	if v.Header.Traits.Has(trace.TraitProbedOffers) {
-		at := v.At(trace.ConnNoTLSID)
+		at := v.At(trace.ConnOfferNoTLSID)
 		found := at.offerTaken(side, "an offer without a=tls-id")
 		more, err := everySection("answer", func(s section) (string, string) {
 			if _, has := s.attr("tls-id"); has {
@@ -201,11 +201,11 @@ func noSDES(v *View, side trace.Side) ([]Finding, error) {
 	if !v.Header.Peer(side).Features.Has(peer.FeatureMedia) {
 		return nil, NoEvidence("the %s has no media", side)
 	}
-	alone := v.At(trace.ConnCryptoAlone)
+	alone := v.At(trace.ConnOfferCryptoAlone)
 	if len(alone.Calls(side, "setRemoteDescription")) == 0 {
 		return nil, NoEvidence("the %s made no offer that could be altered", side)
 	}
-	found, _ := without(v.At(trace.ConnCryptoBeside), side) // which an end may refuse
+	found, _ := without(v.At(trace.ConnOfferCryptoBeside), side) // which an end may refuse
 	for _, c := range alone.Calls(side, "createAnswer") {
 		if c.OK() {
 			found = append(found, Finding{Object: "createAnswer", Got: "an answer to an offer without a=fingerprint", Want: "a refusal: there are no keys but those of SDES", Where: []int{c.N, c.ReturnN}})
@@ -248,12 +248,12 @@ func ice2(v *View, side trace.Side) ([]Finding, error) {
 	if !v.Header.Traits.Has(trace.TraitProbedOffers) {
 		return judge("offer")(v, side)
 	}
-	without := v.At(trace.ConnNoOptions)
+	without := v.At(trace.ConnOfferNoOptions)
 	if len(without.Calls(side, "setRemoteDescription")) == 0 {
 		return nil, NoEvidence("the %s made no offer that could be altered", side)
 	}
 	found := without.offerTaken(side, "an offer without a=ice-options")
-	more, err := judge("answer")(v.At(trace.ConnICE2), side)
+	more, err := judge("answer")(v.At(trace.ConnOfferICE2), side)
 	return enough(append(found, more...), err)
 }
 
@@ -264,7 +264,7 @@ func trickleUnoffered(v *View, side trace.Side) ([]Finding, error) {
 			return "trickle in a=ice-options, which the offer has not", "none, as RFC 9429 has it; RFC 8840 asks for it"
 		}
 		return "", ""
-	})(v.At(trace.ConnNoOptions), side)
+	})(v.At(trace.ConnOfferNoOptions), side)
 }
 
 var noLite = everySection("", func(s section) (string, string) {
@@ -279,7 +279,7 @@ var noLite = everySection("", func(s section) (string, string) {
 func rtcpLines(v *View, side trace.Side) ([]Finding, error) {
 	if v.Header.Traits.Has(trace.TraitProbedOffers) {
 		var found []Finding
-		for conn, what := range map[string]string{trace.ConnRTCP: "an offer with a=rtcp:9", trace.ConnNoRTCP: "an offer without a=rtcp"} {
+		for conn, what := range map[string]string{trace.ConnOfferRTCP: "an offer with a=rtcp:9", trace.ConnOfferNoRTCP: "an offer without a=rtcp"} {
 			if len(v.At(conn).Calls(side, "setRemoteDescription")) == 0 {
 				return nil, NoEvidence("the %s made no offer that could be altered", side)
 			}
@@ -341,7 +341,7 @@ func (v *View) mirrorsProfiles(side trace.Side) ([]Finding, error) {
 func legacyProfiles(v *View, side trace.Side) ([]Finding, error) {
 	var found []Finding
 	var missing error
-	for _, conn := range []string{trace.ConnLegacyData, trace.ConnLegacyRTP} {
+	for _, conn := range []string{trace.ConnOfferLegacyData, trace.ConnOfferLegacyRTP} {
 		at := v.At(conn)
 		found = append(found, at.offerTaken(side, "the profile of "+conn)...)
 		more, err := at.mirrorsProfiles(side)
@@ -350,7 +350,7 @@ func legacyProfiles(v *View, side trace.Side) ([]Finding, error) {
 		}
 		found = append(found, more...)
 	}
-	if len(v.At(trace.ConnLegacyData).Calls(side, "setRemoteDescription")) == 0 {
+	if len(v.At(trace.ConnOfferLegacyData).Calls(side, "setRemoteDescription")) == 0 {
 		missing = NoEvidence("the %s made no offer that could be altered", side)
 	}
 	return enough(found, missing)

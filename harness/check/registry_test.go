@@ -61,8 +61,8 @@ func TestRequirementsAreComplete(t *testing.T) {
 	}
 }
 
-// ofGroup lists the checks of a group, which grows.
-func ofGroup(name string) []string {
+// group lists the checks of a group.
+func group(name string) []string {
 	var ids []string
 	for _, c := range check.All() {
 		if c.Group == name {
@@ -78,7 +78,7 @@ func TestSelect(t *testing.T) {
 		"cand-00[12]":            {"CAND-001", "CAND-002"},
 		" STATE-001 , CONN-001,": {"CONN-001", "STATE-001"},
 		"mid-names-a-section":    {"CAND-002"},
-		"BUNDLE variants":        ofGroup("BUNDLE variants"),
+		"BUNDLE variants":        group("BUNDLE variants"),
 	} {
 		selected, err := check.Select(patterns)
 		if err != nil {

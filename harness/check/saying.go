@@ -11,7 +11,7 @@ func sayingChecks() []Check {
 	return []Check{
 		{Requirement: requirement("STATE-008"), Needs: ordered, Applies: negotiated, Run: eachAChange},
 		{Requirement: requirement("STATE-004"), Needs: append(ordered, peer.FeatureHandlerState), Applies: negotiated, Run: iceFirst},
-		{Requirement: requirement("ROLE-001"), Applies: all(negotiated, fullICE), Run: offererControls},
+		{Requirement: requirement("ROLE-001"), Applies: all(negotiated, without(trace.TraitLiteOfferer, trace.TraitLiteAnswerer, trace.TraitRoleConflict)), Run: offererControls},
 	}
 }
 
@@ -83,9 +83,6 @@ func iceFirst(v *View, side trace.Side) ([]Finding, error) {
 func offererControls(v *View, side trace.Side) ([]Finding, error) {
 	if err := isConnected(v); err != nil {
 		return nil, err
-	}
-	if v.Header.Config[side.Other()].Configuration.Lite {
-		return nil, NoEvidence("the %s is a lite agent, and the other end controls", side.Other())
 	}
 	want := "controlling"
 	if side == trace.Answerer {

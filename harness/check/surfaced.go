@@ -136,7 +136,7 @@ func describesTheEnd(v *View, side trace.Side) ([]Finding, error) {
 }
 
 func staysNew(v *View, side trace.Side) ([]Finding, error) {
-	at := v.At(trace.ConnNothing)
+	at := v.At(trace.ConnOfferNothing)
 	last, ok := at.Snapshot(side, trace.MomentFinal)
 	if !ok {
 		return nil, NoEvidence("the session has no final state of the connection: %s", v.End.Reason)
@@ -159,26 +159,26 @@ func staysNew(v *View, side trace.Side) ([]Finding, error) {
 	return found, nil
 }
 
-// placed is a surfaced candidate that follows the grammar, with the index of the section
+// readable is a surfaced candidate that follows the grammar, with the index of the section
 // that it names (-1: none) and the ufrag of that.
-type placed struct {
+type readable struct {
 	wire.Candidate
 	N       int
 	Section int
 	Ufrag   string
 }
 
-// placed returns the candidates of the end that follow the grammar: the rest is judged by
+// readable returns the candidates of the end that follow the grammar: the rest is judged by
 // CAND-010. The error says that there are none.
-func (v *View) placed(side trace.Side) ([]placed, error) {
-	var all []placed
+func (v *View) readable(side trace.Side) ([]readable, error) {
+	var all []readable
 	for _, c := range v.RealCandidates(side) {
 		d, err := v.Local(side, c.N)
 		line, bad := wire.ParseCandidate(strings.TrimPrefix(c.Init.Candidate, "a="))
 		if err != nil || bad != nil {
 			continue
 		}
-		p := placed{Candidate: line, N: c.N, Section: home(d, c)}
+		p := readable{Candidate: line, N: c.N, Section: home(d, c)}
 		if p.Section >= 0 && p.Section < len(d.Media) {
 			p.Ufrag = d.ICEUfrag(d.Media[p.Section])
 		} else {
@@ -192,10 +192,10 @@ func (v *View) placed(side trace.Side) ([]placed, error) {
 	return all, nil
 }
 
-func (p placed) endpoint() string { return fmt.Sprintf("%s %s %d", p.Transport, p.Address, p.Port) }
+func (p readable) endpoint() string { return fmt.Sprintf("%s %s %d", p.Transport, p.Address, p.Port) }
 
 func portsOfTheirOwn(v *View, side trace.Side) ([]Finding, error) {
-	candidates, err := v.placed(side)
+	candidates, err := v.readable(side)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +221,7 @@ var siteLocal = netip.MustParsePrefix("fec0::/10")
 
 // noLoopback lets loopback pass where the end has no other address.
 func noLoopback(v *View, side trace.Side) ([]Finding, error) {
-	candidates, err := v.placed(side)
+	candidates, err := v.readable(side)
 	var found []Finding
 	others := 0
 	for _, c := range candidates {
@@ -251,7 +251,7 @@ func noLoopback(v *View, side trace.Side) ([]Finding, error) {
 
 // base is the base of a candidate as far as its line tells it: its own address,
 // or the related one where it is reflexive and not hidden.
-func (p placed) base() (string, bool) {
+func (p readable) base() (string, bool) {
 	switch p.Type {
 	case "host", "relay":
 		return fmt.Sprintf("%s %d", p.Address, p.Port), true
@@ -261,7 +261,7 @@ func (p placed) base() (string, bool) {
 }
 
 func noRedundant(v *View, side trace.Side) ([]Finding, error) {
-	candidates, err := v.placed(side)
+	candidates, err := v.readable(side)
 	var found []Finding
 	seen := map[string]bool{}
 	for _, c := range candidates {

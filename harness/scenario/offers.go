@@ -35,7 +35,7 @@ func probeOffers(s *session, ctx context.Context, at trace.Side) error {
 		return err
 	}
 	for n := range connections {
-		x, _, err := s.offering(ctx, at, fmt.Sprintf("%s%d", trace.ConnCredentials, n+1), false)
+		x, _, err := s.offersAlone(ctx, at, fmt.Sprintf("%s%d", trace.ConnOfferCredentials, n+1), false)
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func probeOffers(s *session, ctx context.Context, at trace.Side) error {
 // withoutSections sets an offer that has no section, and returns the connection and
 // when that was.
 func (s *session) withoutSections(ctx context.Context, at trace.Side) (*extra, time.Time, error) {
-	x, err := s.extra(ctx, at, trace.ConnNothing, peer.Configuration{})
+	x, err := s.extra(ctx, at, trace.ConnOfferNothing, peer.Configuration{})
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -75,9 +75,9 @@ func (s *session) withoutSections(ctx context.Context, at trace.Side) (*extra, t
 	return x, time.Now(), err
 }
 
-// offering opens a further connection with the sections that the end can have, and
+// offersAlone opens a further connection with the sections that the end can have, and
 // creates an offer. A refusal leaves the offer empty.
-func (s *session) offering(ctx context.Context, at trace.Side, name string, media bool) (*extra, peer.SessionDescription, error) {
+func (s *session) offersAlone(ctx context.Context, at trace.Side, name string, media bool) (*extra, peer.SessionDescription, error) {
 	var offer peer.SessionDescription
 	x, err := s.extra(ctx, at, name, peer.Configuration{})
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *session) offering(ctx context.Context, at trace.Side, name string, medi
 
 // offersGathered offers, gathers and offers again: the second offer knows candidates.
 func (s *session) offersGathered(ctx context.Context, at trace.Side) error {
-	x, offer, err := s.offering(ctx, at, trace.ConnGathered, false)
+	x, offer, err := s.offersAlone(ctx, at, trace.ConnOfferGathered, false)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (s *session) offersGathered(ctx context.Context, at trace.Side) error {
 			return err
 		}
 		if !ok {
-			s.rec.Logf(at, "%s: iceGatheringState is not complete after %v", trace.ConnGathered, s.opt.Timeouts.Gather)
+			s.rec.Logf(at, "%s: iceGatheringState is not complete after %v", trace.ConnOfferGathered, s.opt.Timeouts.Gather)
 		}
 	}
 	_, err = x.conn.create(ctx, "offer")
@@ -126,22 +126,22 @@ func (s *session) offersGathered(ctx context.Context, at trace.Side) error {
 	return s.finished(ctx, x)
 }
 
-// alteration is an offer in which one thing is not as the end wrote it.
-type alteration struct {
+// oldOffer is an offer in which one thing is not as the end wrote it.
+type oldOffer struct {
 	conn  string
 	probe string // of the offer, where it is to be refused
 	rtp   bool   // is about sections of RTP
 	edit  func(d *wire.Description)
 }
 
-var alterations = []alteration{
-	{conn: trace.ConnNoOptions, edit: func(d *wire.Description) { removeEverywhere(d, "ice-options") }},
-	{conn: trace.ConnICE2, edit: func(d *wire.Description) {
+var oldOffers = []oldOffer{
+	{conn: trace.ConnOfferNoOptions, edit: func(d *wire.Description) { removeEverywhere(d, "ice-options") }},
+	{conn: trace.ConnOfferICE2, edit: func(d *wire.Description) {
 		removeEverywhere(d, "ice-options")
 		d.AddAttr("ice-options", "trickle ice2")
 	}},
-	{conn: trace.ConnNoTLSID, edit: func(d *wire.Description) { removeEverywhere(d, "tls-id") }},
-	{conn: trace.ConnLegacyData, edit: func(d *wire.Description) {
+	{conn: trace.ConnOfferNoTLSID, edit: func(d *wire.Description) { removeEverywhere(d, "tls-id") }},
+	{conn: trace.ConnOfferLegacyData, edit: func(d *wire.Description) {
 		for _, m := range d.Media {
 			if m.Kind == "application" { // as browsers wrote it before RFC 8841
 				m.Proto, m.Formats = "DTLS/SCTP", []string{"5000"}
@@ -150,11 +150,11 @@ var alterations = []alteration{
 			}
 		}
 	}},
-	{conn: trace.ConnLegacyRTP, rtp: true, edit: onRTP(func(m *wire.Media) { m.Proto = "RTP/SAVPF" })},
-	{conn: trace.ConnRTCP, rtp: true, edit: onRTP(func(m *wire.Media) { m.SetAttr("rtcp", "9 IN IP4 0.0.0.0") })},
-	{conn: trace.ConnNoRTCP, rtp: true, edit: onRTP(func(m *wire.Media) { m.RemoveAttr("rtcp") })},
-	{conn: trace.ConnCryptoBeside, rtp: true, edit: onRTP(addCrypto)},
-	{conn: trace.ConnCryptoAlone, rtp: true, probe: trace.ProbeSDES, edit: func(d *wire.Description) {
+	{conn: trace.ConnOfferLegacyRTP, rtp: true, edit: onRTP(func(m *wire.Media) { m.Proto = "RTP/SAVPF" })},
+	{conn: trace.ConnOfferRTCP, rtp: true, edit: onRTP(func(m *wire.Media) { m.SetAttr("rtcp", "9 IN IP4 0.0.0.0") })},
+	{conn: trace.ConnOfferNoRTCP, rtp: true, edit: onRTP(func(m *wire.Media) { m.RemoveAttr("rtcp") })},
+	{conn: trace.ConnOfferCryptoBeside, rtp: true, edit: onRTP(addCrypto)},
+	{conn: trace.ConnOfferCryptoAlone, rtp: true, probe: trace.ProbeSDES, edit: func(d *wire.Description) {
 		removeEverywhere(d, "fingerprint")
 		onRTP(addCrypto)(d)
 	}},
@@ -184,7 +184,7 @@ func removeEverywhere(d *wire.Description, key string) {
 
 // answersAltered hands altered offers of the end to further connections of it.
 func (s *session) answersAltered(ctx context.Context, at trace.Side) error {
-	source, offer, err := s.offering(ctx, at, "source", true)
+	source, offer, err := s.offersAlone(ctx, at, "source", true)
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (s *session) answersAltered(ctx context.Context, at trace.Side) error {
 		s.rec.Logf(at, "source: the offer cannot be altered: %v", err)
 		return s.finished(ctx, source)
 	}
-	for _, a := range alterations {
+	for _, a := range oldOffers {
 		altered := parsed.Clone()
 		a.edit(altered)
 		if a.rtp && !source.desc.Features.Has(peer.FeatureMedia) {
@@ -206,7 +206,7 @@ func (s *session) answersAltered(ctx context.Context, at trace.Side) error {
 	return s.finished(ctx, source)
 }
 
-func (s *session) answers(ctx context.Context, at trace.Side, a alteration, offer peer.SessionDescription) error {
+func (s *session) answers(ctx context.Context, at trace.Side, a oldOffer, offer peer.SessionDescription) error {
 	x, err := s.extra(ctx, at, a.conn, peer.Configuration{})
 	if err != nil {
 		return err

@@ -18,6 +18,8 @@ type connection struct {
 	queue   *peer.EventQueue
 	closed  bool
 
+	number                           int  // among all of the network
+	switched                         bool // took the other ICE role in a conflict
 	ufrag, pwd                       string
 	signaling, gathering, ice, state string
 
@@ -30,6 +32,7 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	arrivals arrivals
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -180,6 +183,8 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	if c.remote != nil {
 		d := c.remote.SessionDescription
 		s.RemoteDescription = &d
+		trickles := canTrickle(c.remote.parsed)
+		s.CanTrickleICECandidates = &trickles
 	}
 	return s, nil
 }

@@ -140,7 +140,8 @@ func candidateFieldDefects() []Defect {
 			Name: "attributes-of-another-candidate", Check: "CAND-012", Scenario: data, Side: offerer,
 			event: func(_ *connection, e peer.Event) []peer.Event {
 				if e.Type == peer.EventICECandidate && !isNull(e) && !isEmpty(e) {
-					e.Fields = fieldsOf(candidateLine(1, 1))
+					fields := fieldsOf(candidateLine(1, 1))
+					e.Fields = &fields
 				}
 				return []peer.Event{e}
 			},

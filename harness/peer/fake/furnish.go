@@ -5,14 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
 // furniture is what descriptions of one connection have in common.
 type furniture struct {
-	session int // sess-id of its o= lines
-	made    int // descriptions that it created: their sess-version
+	made int // descriptions that it created: their sess-version
 }
 
 // furnish gives a description that was written what every description has (RFC 9429
@@ -22,7 +20,7 @@ func (c *connection) furnish(typ string, d *wire.Description) {
 	c.made++
 	for i, l := range d.Session {
 		if l.Type == 'o' {
-			d.Session[i].Value = fmt.Sprintf("- %d %d IN IP4 0.0.0.0", 4000000000+c.session, c.made)
+			d.Session[i].Value = fmt.Sprintf("- %d %d IN IP4 0.0.0.0", 4000000000+c.number, c.made)
 		}
 	}
 	options, tls := []string{"trickle", "ice2"}, true
@@ -43,7 +41,7 @@ func (c *connection) furnish(typ string, d *wire.Description) {
 		if ownTransport(m) {
 			c.credit(i, m)
 			if tls {
-				m.SetAttr("tls-id", fmt.Sprintf("tls%020d", c.session))
+				m.SetAttr("tls-id", fmt.Sprintf("tls%020d", c.number))
 			}
 		}
 	}
@@ -107,18 +105,4 @@ func (c *connection) listGathered(d *wire.Description, defaults bool) {
 			}
 		}
 	}
-}
-
-// unkeyed refuses a description whose keys would be exchanged by SDES (RFC 8827
-// section 6.5): one with a=crypto and without a fingerprint.
-func unkeyed(d *wire.Description) error {
-	for _, m := range d.Media {
-		_, crypto := m.Attr("crypto")
-		_, own := m.Attr("fingerprint")
-		_, session := d.Attr("fingerprint")
-		if crypto && !own && !session {
-			return peer.Errorf(peer.InvalidAccessError, "mid %q has keys of SDES and no fingerprint", m.Mid())
-		}
-	}
-	return nil
 }

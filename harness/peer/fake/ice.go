@@ -133,6 +133,7 @@ func (c *connection) progress() {
 		c.openChannels(o)
 		o.openChannels(c)
 	}
+	c.doom()
 }
 
 func (c *connection) begin() {
@@ -146,11 +147,12 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || c.ice == "connected" || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
 		return
 	}
+	c.settleRoles(o)
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
-	c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connected"})
+	c.handshake(o)
 }
 
 func (c *connection) openChannels(o *connection) {
@@ -174,7 +176,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	if o != nil && c.ready() {
 		answer := c.answer()
 		for i, m := range answer.Media {
-			if m.Rejected() || !ownTransport(m) {
+			if m.Rejected() || !carries(answer, m) {
 				continue
 			}
 			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
@@ -183,6 +185,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 			s.Inbound = o.outbound(answer)
 		}
 	}
+	c.pairs(&s)
 	for _, d := range c.peer.defects {
 		if d.stats != nil {
 			d.stats(&s)
@@ -200,9 +203,15 @@ func (c *connection) answer() *wire.Description {
 }
 
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
-	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "client", DTLSState: "new"}
-	if c.offerer {
-		t.ICERole, t.DTLSRole = "controlling", "server"
+	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "server", DTLSState: "new"}
+	if c.controls() {
+		t.ICERole = "controlling"
+	}
+	if c.dtlsClient() {
+		t.DTLSRole = "client"
+	}
+	if c.state == "failed" {
+		t.DTLSState = "failed"
 	}
 	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t

@@ -24,6 +24,9 @@ func (c *connection) write(setup string, group []string, sections []section) *wi
 		fmt.Fprintf(&b, "a=group:BUNDLE %s\r\n", strings.Join(group, " "))
 	}
 	b.WriteString("a=ice-options:trickle\r\n")
+	if c.config.Lite {
+		b.WriteString("a=ice-lite\r\n")
+	}
 	for _, s := range sections {
 		c.writeSection(&b, setup, s)
 	}
@@ -56,8 +59,7 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly || s.bundled {
 		return
 	}
-	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:sha-256 %s\r\n",
-		c.ufrag, c.pwd, setup, strings.TrimSuffix(strings.Repeat("AB:", 32), ":"))
+	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", c.ufrag, c.pwd, setup, c.fingerprint())
 }
 
 // localSDP is the local description as it is now: with the candidates gathered,
@@ -75,7 +77,9 @@ func (c *connection) localSDP() string {
 
 // candidateLine is the n-th host candidate of a section.
 func candidateLine(n, port int) string {
-	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, 2130706431-256*n, hostAddress(n), port)
+	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, hostPriority(n), hostAddress(n), port)
 }
+
+func hostPriority(n int) uint32 { return 2130706431 - 256*uint32(n) } //nolint:gosec // few hosts
 
 func hostAddress(n int) string { return fmt.Sprintf("192.0.2.%d", n+1) }
