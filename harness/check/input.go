@@ -7,6 +7,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
+	"github.com/webrtc-rink/rink/harness/wire"
 )
 
 func inputChecks() []Check {
@@ -19,7 +20,7 @@ func inputChecks() []Check {
 		{Requirement: requirement("GRAM-004"), Applies: having(trace.TraitForeignName), Run: harmless(trace.ProbeForeignName)},
 		{Requirement: requirement("GRAM-005"), Applies: having(trace.TraitUnknownType), Run: harmless(trace.ProbeUnknownType)},
 		{Requirement: requirement("GRAM-006"), Applies: having(trace.TraitUnknownTransport), Run: harmless(trace.ProbeUnknownTransport)},
-		{Requirement: requirement("GRAM-007"), Applies: handed, Run: takes(trace.HandedTCP)},
+		{Requirement: requirement("GRAM-007"), Applies: handed, Run: both(takes(trace.HandedTCP), activeSaysPortNine)},
 		{Requirement: requirement("GRAM-008"), Applies: handed, Run: both(refuses(trace.HandedMalformed, peer.OperationError), malformedChangesNothing)},
 		{Requirement: requirement("GRAM-009"), Applies: handed, Run: refuses(trace.HandedOutOfRange, peer.OperationError)},
 		{Requirement: requirement("GRAM-010"), Applies: handed, Run: refuses(trace.HandedPrefix, peer.OperationError)},
@@ -116,6 +117,21 @@ func (v *View) remoteAt(side trace.Side, conn, moment string) (string, error) {
 		return "", NoEvidence("no remote description of %s was read at the moment %s: %s", conn, moment, v.End.Reason)
 	}
 	return s.RemoteDescription.SDP, nil
+}
+
+// activeSaysPortNine looks at the TCP candidates that the further connections surface:
+// one that is active has no port, and says 9 (RFC 6544 section 4.5).
+func activeSaysPortNine(v *View, side trace.Side) ([]Finding, error) {
+	var found []Finding
+	for _, conn := range v.Conns(side) {
+		for _, c := range v.At(conn).RealCandidates(side) {
+			parsed, err := wire.ParseCandidate(c.Init.Candidate)
+			if err == nil && parsed.TCPType == "active" && parsed.Port != 9 {
+				found = merge(found, Finding{Object: "an active TCP candidate that is surfaced", Got: "another port", Want: "port 9", Where: []int{c.N}})
+			}
+		}
+	}
+	return found, nil
 }
 
 func malformedChangesNothing(v *View, side trace.Side) ([]Finding, error) {

@@ -55,6 +55,13 @@ func grammarDefects() []Defect {
 		{Name: "sticks-at-an-unknown-transport", Check: "GRAM-006", Scenario: "robustness-unknown-transport", Side: answerer, candidate: sticks(" sctp ")},
 		{Name: "refuses-simultaneous-open", Check: "GRAM-007", Scenario: handed, Side: offerer, candidate: refuse(peer.OperationError, isLine("tcptype so"))},
 		{
+			Name: "active-with-a-port", Check: "GRAM-007", Scenario: handed, Side: answerer,
+			event: onCandidate(func(_ *connection, i *peer.ICECandidateInit) bool {
+				i.Candidate = strings.Replace(i.Candidate, " udp ", " tcp ", 1) + " tcptype active"
+				return true
+			}),
+		},
+		{
 			Name: "takes-foo-for-a-candidate", Check: "GRAM-008", Scenario: handed, Side: answerer,
 			candidate: takeIf(func(_ *connection, i peer.ICECandidateInit) bool { return i.Candidate == "foo" }),
 		},
