@@ -20,32 +20,32 @@ func inputChecks() []Check {
 		{Requirement: requirement("GRAM-004"), Applies: having(trace.TraitForeignName), Run: harmless(trace.ProbeForeignName)},
 		{Requirement: requirement("GRAM-005"), Applies: having(trace.TraitUnknownType), Run: harmless(trace.ProbeUnknownType)},
 		{Requirement: requirement("GRAM-006"), Applies: having(trace.TraitUnknownTransport), Run: harmless(trace.ProbeUnknownTransport)},
-		{Requirement: requirement("GRAM-007"), Applies: handed, Run: both(takes(trace.HandedTCP), activeSaysPortNine)},
-		{Requirement: requirement("GRAM-008"), Applies: handed, Run: both(refuses(trace.HandedMalformed, peer.OperationError), malformedChangesNothing)},
-		{Requirement: requirement("GRAM-009"), Applies: handed, Run: refuses(trace.HandedOutOfRange, peer.OperationError)},
-		{Requirement: requirement("GRAM-010"), Applies: handed, Run: refuses(trace.HandedPrefix, peer.OperationError)},
+		{Requirement: requirement("GRAM-007"), Applies: handed, Run: both(takesInput(trace.HandedTCP), activeSaysPortNine)},
+		{Requirement: requirement("GRAM-008"), Applies: handed, Run: both(refusesInput(trace.HandedMalformed, peer.OperationError), malformedChangesNothing)},
+		{Requirement: requirement("GRAM-009"), Applies: handed, Run: refusesInput(trace.HandedOutOfRange, peer.OperationError)},
+		{Requirement: requirement("GRAM-010"), Applies: handed, Run: refusesInput(trace.HandedPrefix, peer.OperationError)},
 		{Requirement: requirement("CAND-011"), Needs: object, Applies: handed, Run: fourMembers},
 		{Requirement: requirement("CAND-013"), Needs: object, Applies: handed, Run: constructorNeedsASection},
 		{Requirement: requirement("CAND-014"), Needs: object, Applies: handed, Run: constructorKeepsText},
 		{Requirement: requirement("TRICKLE-011"), Applies: unreachable, Run: quietStays},
-		{Requirement: requirement("TRICKLE-018"), Applies: handed, Run: both(takes(trace.HandedMidOverIndex), midDecides)},
-		{Requirement: requirement("TRICKLE-019"), Applies: handed, Run: refuses(trace.HandedIndexBeyond, peer.OperationError)},
-		{Requirement: requirement("TRICKLE-020"), Applies: handed, Run: refuses(trace.HandedEmptyMid, peer.OperationError)},
-		{Requirement: requirement("TRICKLE-021"), Applies: handed, Run: refuses(trace.HandedUnknownUfrag, peer.OperationError)},
-		{Requirement: requirement("TRICKLE-022"), Applies: handed, Run: takes(trace.HandedWithoutUfrag)},
-		{Requirement: requirement("TRICKLE-024"), Needs: ends, Applies: handed, Run: takes(trace.HandedEndOfAll)},
+		{Requirement: requirement("TRICKLE-018"), Applies: handed, Run: both(takesInput(trace.HandedMidOverIndex), midDecides)},
+		{Requirement: requirement("TRICKLE-019"), Applies: handed, Run: refusesInput(trace.HandedIndexBeyond, peer.OperationError)},
+		{Requirement: requirement("TRICKLE-020"), Applies: handed, Run: refusesInput(trace.HandedEmptyMid, peer.OperationError)},
+		{Requirement: requirement("TRICKLE-021"), Applies: handed, Run: refusesInput(trace.HandedUnknownUfrag, peer.OperationError)},
+		{Requirement: requirement("TRICKLE-022"), Applies: handed, Run: takesInput(trace.HandedWithoutUfrag)},
+		{Requirement: requirement("TRICKLE-024"), Needs: ends, Applies: handed, Run: takesInput(trace.HandedEndOfAll)},
 		{
 			Requirement: requirement("TRICKLE-025"), Needs: ends, Applies: handed,
-			Run: both(refuses(trace.HandedEndTooEarly, peer.InvalidStateError), refuses(trace.HandedEndOfUnknown, peer.OperationError)),
+			Run: both(refusesInput(trace.HandedEndTooEarly, peer.InvalidStateError), refusesInput(trace.HandedEndOfUnknown, peer.OperationError)),
 		},
 		{Requirement: requirement("TRICKLE-026"), Applies: handed, Run: remoteDescriptionHasThem},
 		{Requirement: requirement("TRICKLE-027"), Needs: append(pairs, ends...), Applies: handed, Run: ignoresAfterTheEnd},
-		{Requirement: requirement("TRICKLE-030"), Needs: peer.Features{peer.FeatureMedia}, Applies: handed, Run: both(takes(trace.HandedStopped), stoppedHasNone)},
+		{Requirement: requirement("TRICKLE-030"), Needs: peer.Features{peer.FeatureMedia}, Applies: handed, Run: both(takesInput(trace.HandedStopped), stoppedHasNone)},
 		{Requirement: requirement("TRICKLE-031"), Needs: peer.Features{peer.FeatureCanTrickle}, Applies: handed, Run: canTrickleFollows},
 		{Requirement: requirement("TRICKLE-032"), Applies: unreachable, Run: failsInTheEnd(trace.ConnCannotTrickle)},
-		{Requirement: requirement("TRICKLE-034"), Applies: handed, Run: refuses(trace.HandedAfterClose, peer.InvalidStateError)},
+		{Requirement: requirement("TRICKLE-034"), Applies: handed, Run: refusesInput(trace.HandedAfterClose, peer.InvalidStateError)},
 		{Requirement: requirement("TRICKLE-036"), Needs: pairs, Applies: handed, Run: describedAndTrickled},
-		{Requirement: requirement("CONN-015"), Applies: handed, Run: both(takes(trace.HandedProhibitedPort), prohibitedMakesNoPair)},
+		{Requirement: requirement("CONN-015"), Applies: handed, Run: both(takesInput(trace.HandedProhibitedPort), prohibitedMakesNoPair)},
 		{Requirement: requirement("SDP-019"), Applies: either(handed, unreachable), Run: describedEnd},
 		{Requirement: requirement("LIVE-005"), Applies: unreachable, Run: patient},
 	}
@@ -93,9 +93,9 @@ func settled(what, want string) run {
 	}
 }
 
-func refuses(what, name string) run { return settled(what, name) }
+func refusesInput(what, name string) run { return settled(what, name) }
 
-func takes(what string) run { return settled(what, "") }
+func takesInput(what string) run { return settled(what, "") }
 
 // harmless asks that the session connects although an odd candidate came with each:
 // whether that one is taken, ignored or refused is left to the end.

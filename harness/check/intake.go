@@ -122,8 +122,8 @@ func (v *View) constructed(side trace.Side) (map[string]Call, error) {
 	return found, nil
 }
 
-// members are those of an argument of the constructor.
-func members(raw json.RawMessage) (map[string]any, error) {
+// initMembers are those of an argument of the constructor.
+func initMembers(raw json.RawMessage) (map[string]any, error) {
 	var m map[string]any
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, fmt.Errorf("%.200q is no JSON object: %w", raw, err)
@@ -152,11 +152,11 @@ func fourMembers(v *View, side trace.Side) ([]Finding, error) {
 		if c.Return.Error != nil || c.Return.Object == nil {
 			continue // its refusal is another check's
 		}
-		given, err := members(c.Candidate)
+		given, err := initMembers(c.Candidate)
 		if err != nil {
 			return nil, err
 		}
-		got, err := members(c.Return.Object.JSON)
+		got, err := initMembers(c.Return.Object.JSON)
 		if err != nil {
 			found = append(found, Finding{Object: "toJSON", Got: "no object", Want: "an object", Where: []int{c.ReturnN}})
 			continue
@@ -191,7 +191,7 @@ func constructorNeedsASection(v *View, side trace.Side) ([]Finding, error) {
 	var found []Finding
 	for _, raw := range slices.Sorted(maps.Keys(calls)) {
 		c := calls[raw]
-		given, err := members(c.Candidate)
+		given, err := initMembers(c.Candidate)
 		if err != nil {
 			return nil, err
 		}
@@ -215,14 +215,14 @@ func constructorKeepsText(v *View, side trace.Side) ([]Finding, error) {
 		return nil, err
 	}
 	for _, c := range calls {
-		given, err := members(c.Candidate)
+		given, err := initMembers(c.Candidate)
 		if err != nil {
 			return nil, err
 		}
 		if text, _ := given["candidate"].(string); text == "" || strings.HasPrefix(text, "candidate:") || c.Return.Error != nil || c.Return.Object == nil {
 			continue
 		}
-		got, err := members(c.Return.Object.JSON)
+		got, err := initMembers(c.Return.Object.JSON)
 		if err != nil {
 			return nil, err
 		}

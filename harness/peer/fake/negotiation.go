@@ -54,7 +54,7 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 		}
 		sections = append(sections, s)
 	}
-	return c.created("answer", c.write("active", group, sections))
+	return c.created("answer", c.write(c.answeringSetup(), group, sections))
 }
 
 // acceptable reports whether the fake has a codec for the section.
@@ -120,6 +120,10 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
+	if err := c.examine(d.Type, parsed); err != nil {
+		return err
+	}
+	nameSections(parsed)
 	c.remote = &described{d, parsed}
 	c.describedCandidates()
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
