@@ -40,6 +40,7 @@ func inputChecks() []Check {
 		},
 		{Requirement: requirement("TRICKLE-026"), Applies: handed, Run: remoteDescriptionHasThem},
 		{Requirement: requirement("TRICKLE-027"), Needs: append(pairs, ends...), Applies: handed, Run: ignoresAfterTheEnd},
+		{Requirement: requirement("TRICKLE-029"), Applies: handed, Run: chained},
 		{Requirement: requirement("TRICKLE-030"), Needs: peer.Features{peer.FeatureMedia}, Applies: handed, Run: both(takesInput(trace.HandedStopped), stoppedHasNone)},
 		{Requirement: requirement("TRICKLE-031"), Needs: peer.Features{peer.FeatureCanTrickle}, Applies: handed, Run: canTrickleFollows},
 		{Requirement: requirement("TRICKLE-032"), Applies: unreachable, Run: failsInTheEnd(trace.ConnCannotTrickle)},
@@ -96,6 +97,21 @@ func settled(what, want string) run {
 func refusesInput(what, name string) run { return settled(what, name) }
 
 func takesInput(what string) run { return settled(what, "") }
+
+// chained asks that of the candidates that were handed over right behind
+// setRemoteDescription one is taken: that one came first is no fault of the peer's.
+func chained(v *View, side trace.Side) ([]Finding, error) {
+	found, err := takesInput(trace.HandedChained)(v, side)
+	if len(found) == 0 {
+		return nil, err
+	}
+	for _, c := range v.handedOver(side, trace.HandedChained) {
+		if c.OK() {
+			return nil, nil
+		}
+	}
+	return found, nil
+}
 
 // harmless asks that the session connects although an odd candidate came with each:
 // whether that one is taken, ignored or refused is left to the end.

@@ -53,7 +53,7 @@ func (s *session) handedCandidates(ctx context.Context, at trace.Side) error {
 	}
 	for _, try := range []func(context.Context) error{
 		func(ctx context.Context) error { return in.unready(ctx, sender) },
-		in.refusing, in.taking, in.stopped, in.cannotTrickle, in.pairing,
+		in.refusing, in.taking, in.stopped, in.cannotTrickle, in.chained, in.pairing,
 	} {
 		if err := try(ctx); err != nil {
 			return err
