@@ -67,7 +67,7 @@ func TestSelect(t *testing.T) {
 		"cand-00[12]":            {"CAND-001", "CAND-002"},
 		" STATE-001 , CONN-001,": {"CONN-001", "STATE-001"},
 		"mid-names-a-section":    {"CAND-002"},
-		"BUNDLE variants":        {"BUNDLE-005", "BUNDLE-009"},
+		"BUNDLE variants":        {"BUNDLE-005", "BUNDLE-009", "BUNDLE-013"},
 	} {
 		selected, err := check.Select(patterns)
 		if err != nil {

@@ -197,7 +197,7 @@ func candidateDefects() []Defect {
 func descriptionDefects() []Defect {
 	return []Defect{
 		{
-			Name: "no-ice-pwd", Check: "SDP-001", Scenario: "candidates-data", Side: trace.Offerer,
+			Name: "no-ice-pwd", Check: "SDP-001", Scenario: "gathering-not-started", Side: trace.Offerer,
 			created: func(_ *connection, d *wire.Description) { d.Media[0].RemoveAttr("ice-pwd") },
 		},
 		{
@@ -209,7 +209,7 @@ func descriptionDefects() []Defect {
 			created: func(_ *connection, d *wire.Description) { d.Media[0].AddAttr("ice-mismatch", "") },
 		},
 		{
-			Name: "answers-with-own-mids", Check: "SDP-020", Scenario: "candidates-data", Side: trace.Answerer,
+			Name: "answers-with-own-mids", Check: "SDP-020", Scenario: "gathering-not-started", Side: trace.Answerer,
 			created: func(_ *connection, d *wire.Description) { d.RenameMids(map[string]string{"0": "x0"}) },
 		},
 	}
