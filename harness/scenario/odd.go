@@ -136,6 +136,12 @@ func (s *session) secondOffer(ctx context.Context, at trace.Side, a alteration) 
 	if err := maker.conn.setRemote(ctx, answer); err != nil {
 		return err
 	}
+	// Gathering that is not over is not what a restart is to be tried at.
+	if x.desc.Features.Has(peer.FeatureGathering) {
+		if _, err := x.until(ctx, s.opt.Timeouts.Gather, func(st *state) bool { return st.gathering == "complete" }); err != nil {
+			return err
+		}
+	}
 	right, err := maker.conn.create(ctx, "offer")
 	if err != nil {
 		return err
