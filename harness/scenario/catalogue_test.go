@@ -131,6 +131,13 @@ func meanings() map[trace.Trait]is {
 		trace.TraitPassiveAnswer: func(s scenario.Scenario) bool { return s.Config[trace.Answerer].AnsweringDTLSRole == "server" },
 		trace.TraitLiteOfferer:   func(s scenario.Scenario) bool { return s.Config[trace.Offerer].Lite },
 		trace.TraitLiteAnswerer:  func(s scenario.Scenario) bool { return s.Config[trace.Answerer].Lite },
+		// Of the family robustness.
+		trace.TraitUpperCase:        fault("upper-case"),
+		trace.TraitForeignName:      fault("foreign-name"),
+		trace.TraitUnknownType:      fault("unknown-type"),
+		trace.TraitUnknownTransport: fault("unknown-transport"),
+		trace.TraitHandedCandidates: func(s scenario.Scenario) bool { return s.Course == scenario.HandedCandidates },
+		trace.TraitUnreachable:      func(s scenario.Scenario) bool { return s.Course == scenario.Unreachable },
 	}
 }
 
@@ -179,6 +186,7 @@ func TestEveryWayOfSignallingIsUsed(t *testing.T) {
 		signaling.Unaddressed(), signaling.Stamped(),
 		signaling.SessionLevel(), signaling.Overridden(), signaling.FingerprintBefore(), signaling.FingerprintAfter(),
 		signaling.WrongFingerprint(), signaling.WeakFingerprint(), signaling.OfferSetup("active"),
+		signaling.UpperCase(), signaling.ForeignName(), signaling.UnknownType(), signaling.UnknownTransport(),
 	}
 	want := []string{"trickle/trickle", "wait/trickle", "trickle/wait", "wait/wait", "repair/repair", "hasty/wait"}
 	for _, f := range faults {

@@ -31,6 +31,7 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	arrivals arrivals
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -181,6 +182,8 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	if c.remote != nil {
 		d := c.remote.SessionDescription
 		s.RemoteDescription = &d
+		trickles := canTrickle(c.remote.parsed)
+		s.CanTrickleICECandidates = &trickles
 	}
 	return s, nil
 }
