@@ -90,7 +90,7 @@ func (s *session) restartBy(ctx context.Context, from trace.Side) error {
 	if err := s.settled(ctx); err != nil {
 		return err
 	}
-	_, err = s.poll(ctx, s.opt.Timeouts.Settle, func(now map[trace.Side]peer.Stats) bool { return moved(before, now) })
+	_, err = s.poll(ctx, s.opt.Timeouts.Settle, func(now map[trace.Side]peer.Stats) bool { return pairsMoved(before, now) })
 	if err := s.tolerate(err); err != nil {
 		return err
 	}
@@ -241,9 +241,9 @@ func (s *session) statsAt(ctx context.Context, moment string, good func(map[trac
 	return stats, nil
 }
 
-// moved reports whether no transport uses the pair that it used before. An end that
+// pairsMoved reports whether no transport uses the pair that it used before. An end that
 // gathers on the ports that it had is not waited for longer than it takes to settle.
-func moved(before, now map[trace.Side]peer.Stats) bool {
+func pairsMoved(before, now map[trace.Side]peer.Stats) bool {
 	ports := func(stats peer.Stats) map[[2]int]bool {
 		used := map[[2]int]bool{}
 		for _, t := range stats.Transports {

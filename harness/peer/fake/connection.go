@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,8 +25,10 @@ type connection struct {
 	signaling, gathering, ice, state string
 
 	wanted        []string // kinds of sections that the next offer adds, application included
-	tracks        []peer.Kind
+	transceivers  []*transceiver
+	mids          int // mids that it gave out
 	local, remote *described
+	settled       *wire.Description // the last answer
 	offerer       bool
 
 	gathered bool
@@ -34,6 +37,7 @@ type connection struct {
 	generations
 	stable
 	arrivals arrivals
+	counted  int // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -163,14 +167,18 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 	if err := c.usable(); err != nil {
 		return err
 	}
-	c.tracks = append(c.tracks, kind)
-	c.wanted = append(c.wanted, string(kind))
+	c.addTransceiver(&transceiver{kind: kind, direction: "sendrecv", byTrack: true})
 	c.updateNeeded()
 	return nil
 }
 
-func (c *connection) AddTransceiver(ctx context.Context, kind peer.Kind, _ peer.TransceiverInit) error {
-	return c.AddTrack(ctx, kind)
+func (c *connection) AddTransceiver(_ context.Context, kind peer.Kind, init peer.TransceiverInit) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	c.addTransceiver(&transceiver{kind: kind, direction: cmp.Or(init.Direction, "sendrecv")})
+	return nil
 }
 
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
@@ -185,6 +193,7 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 		trickles := canTrickle(c.remote.parsed)
 		s.CanTrickleICECandidates = &trickles
 	}
+	s.Transceivers = c.transceiverStates()
 	return s, nil
 }
 

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,22 +15,7 @@ func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.S
 		return peer.SessionDescription{}, err
 	}
 	c.toOffer(o.ICERestart)
-	var sections []section
-	if c.local != nil {
-		for _, m := range c.local.parsed.Media {
-			sections = append(sections, section{mid: m.Mid(), kind: m.Kind, rejected: m.Rejected()})
-		}
-	}
-	for _, kind := range c.wanted {
-		sections = append(sections, section{mid: fmt.Sprint(len(sections)), kind: kind})
-	}
-	var group []string
-	for i := range sections {
-		sections[i].bundleOnly = i > 0 && c.config.BundlePolicy == "max-bundle"
-		if !sections[i].rejected {
-			group = append(group, sections[i].mid)
-		}
-	}
+	sections, group := c.offered()
 	return c.created("offer", c.write("actpass", group, sections))
 }
 
@@ -47,9 +31,9 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
-	for _, m := range c.remote.parsed.Media {
-		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m)}
-		s.formats = m.Formats
+	for i, m := range c.remote.parsed.Media {
+		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m) || !c.affordable(i) || c.stoppedAt(m)}
+		s.formats, s.direction = m.Formats, c.answerDirection(m)
 		if !s.rejected && bundles && slices.Contains(offered, s.mid) {
 			s.bundled = len(group) > 0
 			group = append(group, s.mid)
@@ -103,6 +87,11 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 		c.pending(true)
 	}
 	c.local = &described{*d, parsed}
+	if c.offerer {
+		c.assign(parsed)
+	} else {
+		c.settle(parsed, func(d string) string { return d })
+	}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
 	if next == "stable" {
 		c.agreed()
@@ -142,6 +131,11 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	}
 	nameSections(parsed)
 	c.remote = &described{d, parsed}
+	if d.Type == "offer" {
+		c.associate(parsed)
+	} else {
+		c.settle(parsed, reversed)
+	}
 	c.describedCandidates()
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
 	if next == "stable" {
