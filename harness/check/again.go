@@ -65,6 +65,9 @@ func transportKept(v *View, side trace.Side) ([]Finding, error) {
 		}
 		return nil, err
 	}
+	if f, l := v.tagUfrag(side.Other(), 0), v.tagUfrag(side.Other(), len(v.Records)); side == trace.Answerer && f != l {
+		return nil, NoEvidence("the %s restarted ICE with its later offer; that is counted there", side.Other())
+	}
 	var found []Finding
 	first := v.tagUfrag(side, 0)
 	for _, l := range v.sides[side].local {
