@@ -100,14 +100,18 @@ func meanings() map[trace.Trait]is {
 		trace.TraitNoTrickle: func(s scenario.Scenario) bool {
 			return s.Family == "trickle" && modes(signaling.Wait, signaling.Wait)(s)
 		},
-		trace.TraitRepaired:       modes(signaling.Repair, signaling.Repair),
-		trace.TraitUnbundled:      func(s scenario.Scenario) bool { return fault("strip-bundle")(s) && !ofBundle(s) },
-		trace.TraitRejectedFirst:  fault("reject-section"),
-		trace.TraitRenamedMids:    fault("rename-mids"),
-		trace.TraitLate:           fault("hold"),
-		trace.TraitOvertaking:     fault("overtake"),
-		trace.TraitOfferDropped:   func(s scenario.Scenario) bool { return drops(trace.Offerer)(s) && !s.Traits.Any(trace.TraitOtherMidOfferer, trace.TraitOtherMidAnswerer) },
-		trace.TraitAnswerDropped:  func(s scenario.Scenario) bool { return drops(trace.Answerer)(s) && !s.Traits.Any(trace.TraitOtherMidOfferer, trace.TraitOtherMidAnswerer) },
+		trace.TraitRepaired:      modes(signaling.Repair, signaling.Repair),
+		trace.TraitUnbundled:     func(s scenario.Scenario) bool { return fault("strip-bundle")(s) && !ofBundle(s) },
+		trace.TraitRejectedFirst: fault("reject-section"),
+		trace.TraitRenamedMids:   fault("rename-mids"),
+		trace.TraitLate:          fault("hold"),
+		trace.TraitOvertaking:    fault("overtake"),
+		trace.TraitOfferDropped: func(s scenario.Scenario) bool {
+			return drops(trace.Offerer)(s) && !s.Traits.Any(trace.TraitOtherMidOfferer, trace.TraitOtherMidAnswerer)
+		},
+		trace.TraitAnswerDropped: func(s scenario.Scenario) bool {
+			return drops(trace.Answerer)(s) && !s.Traits.Any(trace.TraitOtherMidOfferer, trace.TraitOtherMidAnswerer)
+		},
 		trace.TraitReordered:      fault("reorder"),
 		trace.TraitDuplicated:     fault("duplicate"),
 		trace.TraitMidOnly:        fault("mid-only"),

@@ -85,7 +85,7 @@ func (c *connection) carriesData(o *connection) bool {
 // fail gives up once no more candidates come and a transport has none that works:
 // then the connection has failed (https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum).
 func (c *connection) fail(o *connection) {
-	if !c.arrivals.trickleEnd || !o.arrivals.trickleEnd || c.state == "failed" {
+	if !c.allEnded() || !o.allEnded() || c.state == "failed" {
 		return
 	}
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "failed"})

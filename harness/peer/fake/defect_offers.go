@@ -50,7 +50,14 @@ func offerDefects() []Defect {
 		},
 		{
 			Name: "leaves-a-new-section-out-of-the-bundle", Check: "BUNDLE-001", Scenario: "candidates-added-section", Side: offerer,
-			created: inOffers(func(d *wire.Description) { d.SetGroup("BUNDLE", d.Mids()[:1]) }),
+			created: inOffers(func(d *wire.Description) {
+				d.SetGroup("BUNDLE", d.Mids()[:1])
+				for _, key := range []string{"ice-ufrag", "ice-pwd", "setup", "fingerprint", "tls-id"} {
+					if v, ok := d.Media[0].Attr(key); ok {
+						d.Media[len(d.Media)-1].SetAttr(key, v)
+					}
+				}
+			}),
 		},
 		{
 			Name: "offers-active", Check: "DTLS-001", Scenario: "candidates-data", Side: offerer,

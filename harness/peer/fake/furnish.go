@@ -70,8 +70,9 @@ func (c *connection) credit(index int, m *wire.Media) {
 			suffix = strings.TrimPrefix(c.local.parsed.ICEUfrag(was), base(c.local.parsed.ICEUfrag(was)))
 		}
 	}
-	m.SetAttr("ice-ufrag", c.ufrag+suffix)
-	m.SetAttr("ice-pwd", c.pwd+suffix)
+	ice := c.written() // those of a restart, where one is under way
+	m.SetAttr("ice-ufrag", ice.ufrag+suffix)
+	m.SetAttr("ice-pwd", ice.pwd+suffix)
 }
 
 // base is the part of a ufrag that all transports of a connection share.
@@ -101,6 +102,29 @@ func (c *connection) listGathered(d *wire.Description, defaults bool) {
 			for n, l := range m.Lines {
 				if l.Type == 'c' {
 					m.Lines[n].Value = "IN IP4 " + hostAddress(0)
+				}
+			}
+		}
+	}
+	if defaults {
+		followTag(d)
+	}
+}
+
+// followTag gives the bundled sections the port and address of the tagged one (RFC 9143
+// section 7.3).
+func followTag(d *wire.Description) {
+	for _, group := range d.Groups("BUNDLE") {
+		for _, mid := range group {
+			_, tagged := d.ByMid(group[0])
+			_, m := d.ByMid(mid)
+			if tagged == nil || m == nil || m.Rejected() || m.BundleOnly() || ownTransport(m) {
+				continue
+			}
+			m.Port = tagged.Port
+			for n, l := range m.Lines {
+				if l.Type == 'c' {
+					m.Lines[n].Value = tagged.Connection()
 				}
 			}
 		}
