@@ -27,10 +27,10 @@ func (s section) shares() bool {
 	if s.Type == "offer" && !s.Later {
 		return s.BundleOnly()
 	}
-	return bundledIn(s.Description, s.Media)
+	return followsIn(s.Description, s.Media)
 }
 
-func bundledIn(d *wire.Description, m *wire.Media) bool {
+func followsIn(d *wire.Description, m *wire.Media) bool {
 	return slices.ContainsFunc(d.Groups("BUNDLE"), func(group []string) bool {
 		return slices.Contains(group, m.Mid()) && group[0] != m.Mid()
 	})

@@ -49,8 +49,8 @@ func offerDefects() []Defect {
 			created: inOffers(func(d *wire.Description) { d.AddAttr("group", "BUNDLE") }),
 		},
 		{
-			Name: "leaves-a-new-section-out-of-the-bundle", Check: "BUNDLE-001", Scenario: "candidates-added-section", Side: offerer,
-			created: inOffers(func(d *wire.Description) { d.SetGroup("BUNDLE", d.Mids()[:1]) }),
+			Name: "no-bundle-group", Check: "BUNDLE-001", Scenario: "gathering-not-started", Side: offerer,
+			created: inOffers(func(d *wire.Description) { d.RemoveGroup("BUNDLE") }),
 		},
 		{
 			Name: "offers-active", Check: "DTLS-001", Scenario: "candidates-data", Side: offerer,

@@ -59,7 +59,7 @@ func offersOption(d *wire.Description, option string) bool {
 }
 
 // credit gives a section that has a transport of its own credentials of its own: those
-// that it has, or new ones.
+// that were written, told apart as they were before.
 func (c *connection) credit(index int, m *wire.Media) {
 	suffix := ""
 	if index > 0 {
@@ -70,8 +70,10 @@ func (c *connection) credit(index int, m *wire.Media) {
 			suffix = strings.TrimPrefix(c.local.parsed.ICEUfrag(was), base(c.local.parsed.ICEUfrag(was)))
 		}
 	}
-	m.SetAttr("ice-ufrag", c.ufrag+suffix)
-	m.SetAttr("ice-pwd", c.pwd+suffix)
+	ufrag, _ := m.Attr("ice-ufrag")
+	pwd, _ := m.Attr("ice-pwd")
+	m.SetAttr("ice-ufrag", ufrag+suffix)
+	m.SetAttr("ice-pwd", pwd+suffix)
 }
 
 // base is the part of a ufrag that all transports of a connection share.
@@ -87,7 +89,8 @@ func (c *connection) listGathered(d *wire.Description, defaults bool) {
 	for i, m := range d.Media {
 		m.RemoveAttr("candidate")
 		m.RemoveAttr("end-of-candidates")
-		if len(c.homes[i]) == 0 || m.Rejected() || !ownTransport(m) {
+		// A description that restarts has no candidates yet.
+		if len(c.homes[i]) == 0 || m.Rejected() || base(d.ICEUfrag(m)) != c.ufrag {
 			continue
 		}
 		for n, port := range c.homes[i] {
@@ -97,12 +100,27 @@ func (c *connection) listGathered(d *wire.Description, defaults bool) {
 			m.AddAttr("end-of-candidates", "")
 		}
 		if defaults {
-			m.Port = c.homes[i][0]
-			for n, l := range m.Lines {
-				if l.Type == 'c' {
-					m.Lines[n].Value = "IN IP4 " + hostAddress(0)
-				}
-			}
+			lead(m, c.homes[i][0])
+		}
+	}
+	group, _ := d.Group("BUNDLE")
+	if len(group) == 0 || !defaults {
+		return
+	}
+	_, tagged := d.ByMid(group[0])
+	for _, m := range d.Media {
+		if shared := slices.Contains(group, m.Mid()) && !m.BundleOnly() && !ownTransport(m); shared && tagged != nil && tagged.Port != 9 {
+			lead(m, tagged.Port) // RFC 9143 section 7.1.3
+		}
+	}
+}
+
+// lead makes the m= and c= lines lead to the first host candidate of that port.
+func lead(m *wire.Media, port int) {
+	m.Port = port
+	for n, l := range m.Lines {
+		if l.Type == 'c' {
+			m.Lines[n].Value = "IN IP4 " + hostAddress(0)
 		}
 	}
 }
