@@ -133,7 +133,7 @@ func repeatsCandidates(v *View, side trace.Side) ([]Finding, error) {
 			case answer == nil:
 				found = append(found, v.repeated(side, s)...)
 			case i >= len(answer.Media) || answer.Media[i].Rejected():
-			case followsIn(answer, answer.Media[i]):
+			case bundledInto(answer, answer.Media[i]):
 				if len(m.Candidates()) > 0 {
 					found = merge(found, s.deviates("candidates", "none: the section is bundled"))
 				}
@@ -203,7 +203,7 @@ func keepsWhatStays(v *View, side trace.Side) ([]Finding, error) {
 // credentials it may show.
 func (v *View) bundledSince(side trace.Side, index, n int) bool {
 	answer := v.agreed(side, n)
-	return answer != nil && index < len(answer.Media) && followsIn(answer, answer.Media[index])
+	return answer != nil && index < len(answer.Media) && bundledInto(answer, answer.Media[index])
 }
 
 func originKept(before, d created) []Finding {

@@ -27,10 +27,10 @@ func (s section) shares() bool {
 	if s.Type == "offer" && !s.Later {
 		return s.BundleOnly()
 	}
-	return followsIn(s.Description, s.Media)
+	return bundledInto(s.Description, s.Media)
 }
 
-func followsIn(d *wire.Description, m *wire.Media) bool {
+func bundledInto(d *wire.Description, m *wire.Media) bool {
 	return slices.ContainsFunc(d.Groups("BUNDLE"), func(group []string) bool {
 		return slices.Contains(group, m.Mid()) && group[0] != m.Mid()
 	})

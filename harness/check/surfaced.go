@@ -81,7 +81,7 @@ func emptyForEach(v *View, side trace.Side) ([]Finding, error) {
 	var found []Finding
 	judged := 0
 	for i, m := range last.Media {
-		if !gathered[i] || i >= len(answer.Media) || answer.Media[i].Rejected() || followsIn(answer, answer.Media[i]) {
+		if !gathered[i] || i >= len(answer.Media) || answer.Media[i].Rejected() || bundledInto(answer, answer.Media[i]) {
 			continue
 		}
 		judged++
