@@ -124,7 +124,7 @@ func repeatsCandidates(v *View, side trace.Side) ([]Finding, error) {
 		if !v.completeBefore(side, d.N) {
 			continue
 		}
-		answer := v.lastAnswer(d.N)
+		answer := v.agreed(side, d.N)
 		judged++
 		for i, m := range d.Media {
 			s := section{created: d, Media: m, Index: i}
@@ -170,22 +170,6 @@ func (v *View) repeated(side trace.Side, s section) []Finding {
 	return found
 }
 
-// lastAnswer is the answer, of either end, that was in force at record n; nil where
-// there was none.
-func (v *View) lastAnswer(n int) *wire.Description {
-	var last *wire.Description
-	at := -1
-	for _, side := range trace.Sides() {
-		descriptions, _, _ := v.created(side) // none of one end is none of it
-		for _, d := range descriptions {
-			if d.Type == "answer" && d.N < n && d.N > at {
-				last, at = d.Description, d.N
-			}
-		}
-	}
-	return last
-}
-
 // keepsWhatStays compares each description with the one that the end made before it.
 func keepsWhatStays(v *View, side trace.Side) ([]Finding, error) {
 	before, later, err := v.later(side)
@@ -206,7 +190,7 @@ func keepsWhatStays(v *View, side trace.Side) ([]Finding, error) {
 			if was.Mid() != m.Mid() {
 				found = merge(found, s.deviates("another mid than before", "the mid stays"))
 			}
-			if a, b := before.ICEUfrag(was), d.ICEUfrag(m); a != "" && b != "" && (a != b || before.ICEPwd(was) != d.ICEPwd(m)) && !v.bundledSince(i, d.N) {
+			if a, b := before.ICEUfrag(was), d.ICEUfrag(m); a != "" && b != "" && (a != b || before.ICEPwd(was) != d.ICEPwd(m)) && !v.bundledSince(side, i, d.N) {
 				found = merge(found, s.deviates("other ICE credentials than before", "they stay without a restart"))
 			}
 		}
@@ -217,8 +201,8 @@ func keepsWhatStays(v *View, side trace.Side) ([]Finding, error) {
 
 // bundledSince reports whether the section shares the transport of another by now, whose
 // credentials it may show.
-func (v *View) bundledSince(index, n int) bool {
-	answer := v.lastAnswer(n)
+func (v *View) bundledSince(side trace.Side, index, n int) bool {
+	answer := v.agreed(side, n)
 	return answer != nil && index < len(answer.Media) && bundledInto(answer, answer.Media[index])
 }
 

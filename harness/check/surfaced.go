@@ -62,7 +62,7 @@ func emptyForEach(v *View, side trace.Side) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := v.lastAnswer(len(v.Records))
+	answer := v.agreed(side, len(v.Records))
 	if answer == nil || !v.completeBefore(side, len(v.Records)) {
 		return nil, NoEvidence("no gathering phase completed after an answer: %s", v.End.Reason)
 	}

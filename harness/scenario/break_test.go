@@ -166,8 +166,8 @@ func TestACandidateThatHangsDoesNotEndTheSession(t *testing.T) {
 			failures++
 		}
 	}
-	if failures != 3 { // two candidates and the end of them
-		t.Errorf("got %d calls that say they did not return, want 3", failures)
+	if failures != 4 { // two candidates, the end of those of the section, and the end of all
+		t.Errorf("got %d calls that say they did not return, want 4", failures)
 	}
 }
 

@@ -49,15 +49,8 @@ func offerDefects() []Defect {
 			created: inOffers(func(d *wire.Description) { d.AddAttr("group", "BUNDLE") }),
 		},
 		{
-			Name: "leaves-a-new-section-out-of-the-bundle", Check: "BUNDLE-001", Scenario: "candidates-added-section", Side: offerer,
-			created: inOffers(func(d *wire.Description) {
-				d.SetGroup("BUNDLE", d.Mids()[:1])
-				for _, key := range []string{"ice-ufrag", "ice-pwd", "setup", "fingerprint", "tls-id"} {
-					if v, ok := d.Media[0].Attr(key); ok {
-						d.Media[len(d.Media)-1].SetAttr(key, v)
-					}
-				}
-			}),
+			Name: "no-bundle-group", Check: "BUNDLE-001", Scenario: "gathering-not-started", Side: offerer,
+			created: inOffers(func(d *wire.Description) { d.RemoveGroup("BUNDLE") }),
 		},
 		{
 			Name: "offers-active", Check: "DTLS-001", Scenario: "candidates-data", Side: offerer,
