@@ -169,15 +169,20 @@ func (v *View) looked(side trace.Side, conn, moment string) (int, error) {
 	return 0, NoEvidence("%s was not looked at: %s", conn, v.End.Reason)
 }
 
-// quietStays asks two connections without candidates neither to connect nor to fail.
+// quietStays asks two connections without candidates, and one with a candidate that
+// does not answer, neither to connect nor to fail: more may come.
 func quietStays(v *View, side trace.Side) ([]Finding, error) {
 	var found []Finding
-	for _, conn := range []string{trace.ConnQuietOfferer, trace.ConnQuietAnswerer} {
-		if _, err := v.looked(side, conn, trace.MomentPatience); err != nil {
+	for _, at := range []struct{ conn, object string }{
+		{trace.ConnQuietOfferer, "a connection without candidates"},
+		{trace.ConnQuietAnswerer, "a connection without candidates"},
+		{trace.ConnWaiting, "a connection whose candidates have not ended"},
+	} {
+		if _, err := v.looked(side, at.conn, trace.MomentPatience); err != nil {
 			return nil, err
 		}
-		if n, state, ok := v.said(side, conn, "connected", "completed", "failed"); ok {
-			found = merge(found, Finding{Object: "a connection without candidates", Got: state, Want: "neither connected nor failed", Where: []int{n}})
+		if n, state, ok := v.said(side, at.conn, "connected", "completed", "failed"); ok {
+			found = merge(found, Finding{Object: at.object, Got: state, Want: "neither connected nor failed", Where: []int{n}})
 		}
 	}
 	return found, nil
@@ -205,12 +210,15 @@ func patient(v *View, side trace.Side) ([]Finding, error) {
 }
 
 // failsInTheEnd asks a connection that knows of no further candidate to come to an
-// end.
+// end. Of one that fails whatever it knows that says nothing.
 func failsInTheEnd(conn string) run {
 	return func(v *View, side trace.Side) ([]Finding, error) {
 		n, err := v.looked(side, conn, trace.MomentLate)
 		if err != nil {
 			return nil, err
+		}
+		if _, _, early := v.said(side, trace.ConnWaiting, "failed"); early {
+			return nil, NoEvidence("the %s fails where candidates may still come, too; that is counted there", side)
 		}
 		if _, _, ok := v.said(side, conn, "failed", "completed"); ok {
 			return nil, nil

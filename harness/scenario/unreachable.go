@@ -36,7 +36,7 @@ func (s *session) unreachable(ctx context.Context, at trace.Side) error {
 }
 
 // hopeless opens connections that can only fail. Ending are those that know that no
-// candidate will come.
+// candidate will come, but for the one that has none.
 func (in *intake) hopeless(ctx context.Context) (all, ending []*extra, err error) {
 	ends := in.features.Has(peer.FeatureEndOfICE)
 	for _, try := range []struct {
@@ -46,10 +46,11 @@ func (in *intake) hopeless(ctx context.Context) (all, ending []*extra, err error
 	}{
 		{trace.ConnNothing, nil, []handed{{trace.HandedEnd, "", nil}}},
 		{trace.ConnUnreachable, nil, []handed{{trace.HandedTrickled, "", in.section(0, in.silentLine(0))}, {trace.HandedEnd, "", nil}}},
+		{trace.ConnWaiting, nil, []handed{{trace.HandedTrickled, "", in.section(0, in.silentLine(0))}}},
 		{trace.ConnCannotTrickle, func(d *wire.Description) { withoutTrickle(d); in.described(d) }, nil},
 		{trace.ConnDescribedEnd, in.sectionsEnd, nil},
 	} {
-		if len(try.hand) > 0 && !ends {
+		if len(try.hand) > 0 && try.name != trace.ConnWaiting && !ends {
 			continue
 		}
 		x, err := in.answered(ctx, try.name, try.edit)
@@ -60,7 +61,7 @@ func (in *intake) hopeless(ctx context.Context) (all, ending []*extra, err error
 			return nil, nil, err
 		}
 		all = append(all, x)
-		if try.name != trace.ConnNothing {
+		if try.name != trace.ConnNothing && try.name != trace.ConnWaiting {
 			ending = append(ending, x)
 		}
 	}

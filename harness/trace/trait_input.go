@@ -77,6 +77,7 @@ const (
 	ConnQuietAnswerer = "quiet-answerer" //
 	ConnNothing       = "nothing"        // is told of the end of candidates and of none
 	ConnUnreachable   = "unreachable"    // is handed a candidate that does not answer, and the end
+	ConnWaiting       = "waiting"        // is handed a candidate that does not answer, and no end
 	ConnCannotTrickle = "cannot-trickle" // the same in an offer without ice-options, and no end
 	ConnDescribedEnd  = "described-end"  // the same in an offer that says a=end-of-candidates
 )
