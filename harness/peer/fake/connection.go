@@ -30,6 +30,7 @@ type connection struct {
 	local, remote *described
 	settled       *wire.Description // the last answer
 	offerer       bool
+	furniture
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
@@ -84,7 +85,7 @@ func (c *connection) emit(e peer.Event) {
 	}
 	for _, e := range events {
 		c.note(e)
-		c.queue.Put(e)
+		c.queue.Put(c.observed(e))
 	}
 }
 

@@ -83,11 +83,12 @@ func onState(kind peer.EventType, state string, by ...string) func(*connection, 
 	}
 }
 
-// onCandidate changes each candidate on its way out; false drops it.
+// onCandidate changes each candidate on its way out; false drops it. The empty one,
+// which ends those of a section, is none.
 func onCandidate(change func(c *connection, init *peer.ICECandidateInit) bool) func(*connection, peer.Event) []peer.Event {
 	return func(c *connection, e peer.Event) []peer.Event {
 		init, err := peer.ParseCandidateInit(e.Candidate)
-		if e.Type != peer.EventICECandidate || err != nil || init == nil {
+		if e.Type != peer.EventICECandidate || err != nil || init == nil || init.Candidate == "" {
 			return []peer.Event{e}
 		}
 		if !change(c, init) {
@@ -201,7 +202,7 @@ func descriptionDefects() []Defect {
 	return []Defect{
 		{
 			Name: "no-ice-pwd", Check: "SDP-001", Scenario: "candidates-data", Side: trace.Offerer,
-			Spoils: true,
+			Spoils:  true,
 			created: func(_ *connection, d *wire.Description) { d.Media[0].RemoveAttr("ice-pwd") },
 		},
 		{
@@ -214,7 +215,7 @@ func descriptionDefects() []Defect {
 		},
 		{
 			Name: "answers-with-own-mids", Check: "SDP-020", Scenario: "candidates-data", Side: trace.Answerer,
-			Spoils: true,
+			Spoils:  true,
 			created: func(_ *connection, d *wire.Description) { d.RenameMids(map[string]string{"0": "x0"}) },
 		},
 	}
