@@ -70,8 +70,8 @@ func (c *connection) credit(index int, m *wire.Media) {
 			suffix = strings.TrimPrefix(c.local.parsed.ICEUfrag(was), base(c.local.parsed.ICEUfrag(was)))
 		}
 	}
-	m.SetAttr("ice-ufrag", c.ufrag+suffix)
-	m.SetAttr("ice-pwd", c.pwd+suffix)
+	m.SetAttr("ice-ufrag", c.written().ufrag+suffix)
+	m.SetAttr("ice-pwd", c.written().pwd+suffix)
 }
 
 // base is the part of a ufrag that all transports of a connection share.
