@@ -100,7 +100,9 @@ func connectionStates(v *View, side trace.Side) ([]Finding, error) {
 		return nil, err
 	}
 	found := v.sequence(side, peer.EventConnectionStateChange, "connectionState", connectionTransitions, "new, connecting, connected")
-	if len(found) > 0 && v.allSaid(side, peer.EventConnectionStateChange, []string{"connecting", "connected"}) {
+	once := []string{"connecting", "connected"}
+	again := restart(v.Header, side) && v.allSaid(side, peer.EventConnectionStateChange, append(once, once...))
+	if len(found) > 0 && (again || v.allSaid(side, peer.EventConnectionStateChange, once)) {
 		found = nil
 	}
 	last, _ := v.Snapshot(side, trace.MomentFinal)

@@ -84,7 +84,13 @@ func restartDefects() []Defect {
 			},
 		},
 		{
-			Name: "drops-what-it-sends-while-it-restarts", Check: "RESTART-006", Scenario: byOfferer, Side: offerer,
+			Name: "drops-messages-while-it-restarts", Check: "RESTART-006", Scenario: byOfferer, Side: offerer,
+			event: func(c *connection, e peer.Event) []peer.Event {
+				if e.Type == peer.EventMessage && c.before != nil {
+					return nil
+				}
+				return []peer.Event{e}
+			},
 			call: func(c *connection, call *Call, do func() error) error {
 				if call.Method == "send" && c.before != nil {
 					return nil

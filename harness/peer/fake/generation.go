@@ -85,7 +85,7 @@ func (c *connection) renewed(d *wire.Description, typ string) {
 	if c.remoteUfrag == "" {
 		c.controlling = typ == "offer"
 	}
-	if c.coming.ufrag == "" || ufragOf(d) != c.coming.ufrag {
+	if c.coming.ufrag == "" || base(ufragOf(d)) != c.coming.ufrag {
 		return
 	}
 	if typ == "offer" && c.before == nil {
