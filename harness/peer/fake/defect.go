@@ -21,6 +21,9 @@ type Defect struct {
 	// Also are the checks that cannot but notice it too: what they ask for has what
 	// Check asks for as a part.
 	Also []string
+	// Spoils: the other end rightly refuses what the defect makes, so that the session
+	// ends there. Who is to blame for that is not this defect's matter.
+	Spoils bool
 
 	event     func(c *connection, e peer.Event) []peer.Event
 	created   func(c *connection, d *wire.Description)
@@ -29,6 +32,11 @@ type Defect struct {
 	candidate func(c *connection, init peer.ICECandidateInit, verdict *peer.Error) *peer.Error
 	stats     func(s *peer.Stats)
 	deaf      []source
+	lax       []rule // what it does not examine a remote description for
+	// verify tells whether the other end's certificate is the one signalled; named is
+	// what a fake without a defect says.
+	verify    func(c, o *connection) bool
+	anyServer bool // takes every URL of a server
 	// call settles a call in its own way; do is what a fake without a defect does. Call
 	// has the result after do, to be changed. The network is not locked.
 	call     func(c *connection, call *Call, do func() error) error
@@ -75,11 +83,12 @@ func onState(kind peer.EventType, state string, by ...string) func(*connection, 
 	}
 }
 
-// onCandidate changes each candidate on its way out; false drops it.
+// onCandidate changes each candidate on its way out; false drops it. The empty one,
+// which ends those of a section, is none.
 func onCandidate(change func(c *connection, init *peer.ICECandidateInit) bool) func(*connection, peer.Event) []peer.Event {
 	return func(c *connection, e peer.Event) []peer.Event {
 		init, err := peer.ParseCandidateInit(e.Candidate)
-		if e.Type != peer.EventICECandidate || err != nil || init == nil {
+		if e.Type != peer.EventICECandidate || err != nil || init == nil || init.Candidate == "" {
 			return []peer.Event{e}
 		}
 		if !change(c, init) {
@@ -193,6 +202,7 @@ func descriptionDefects() []Defect {
 	return []Defect{
 		{
 			Name: "no-ice-pwd", Check: "SDP-001", Scenario: "candidates-data", Side: trace.Offerer,
+			Spoils:  true,
 			created: func(_ *connection, d *wire.Description) { d.Media[0].RemoveAttr("ice-pwd") },
 		},
 		{
@@ -205,6 +215,7 @@ func descriptionDefects() []Defect {
 		},
 		{
 			Name: "answers-with-own-mids", Check: "SDP-020", Scenario: "candidates-data", Side: trace.Answerer,
+			Spoils:  true,
 			created: func(_ *connection, d *wire.Description) { d.RenameMids(map[string]string{"0": "x0"}) },
 		},
 	}

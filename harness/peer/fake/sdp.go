@@ -10,10 +10,13 @@ import (
 // section is a media section as the fake writes it.
 type section struct {
 	mid, kind  string
+	direction  string   // of a media section; empty is sendrecv
 	formats    []string // of the other end, in an answer
 	rejected   bool
 	bundleOnly bool
 	bundled    bool // uses the transport of another section
+	fresh      bool // new in this offer
+	free       bool // may be used again for another
 }
 
 // write makes a description without candidates.
@@ -24,6 +27,9 @@ func (c *connection) write(setup string, group []string, sections []section) *wi
 		fmt.Fprintf(&b, "a=group:BUNDLE %s\r\n", strings.Join(group, " "))
 	}
 	b.WriteString("a=ice-options:trickle\r\n")
+	if c.config.Lite {
+		b.WriteString("a=ice-lite\r\n")
+	}
 	for _, s := range sections {
 		c.writeSection(&b, setup, s)
 	}
@@ -39,10 +45,10 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly {
 		port = 0
 	}
-	proto, formats, codec := "UDP/TLS/RTP/SAVPF", "111", "a=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\na=sendrecv\r\n"
+	proto, formats, codec := "UDP/TLS/RTP/SAVPF", "111", "a=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\n"+s.directed()
 	switch s.kind {
 	case "video":
-		formats, codec = "96", "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\na=sendrecv\r\n"
+		formats, codec = "96", "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\n"+s.directed()
 	case "application":
 		proto, formats, codec = "UDP/DTLS/SCTP", "webrtc-datachannel", "a=sctp-port:5000\r\n"
 	}
@@ -56,19 +62,15 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly || s.bundled {
 		return
 	}
-	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:sha-256 %s\r\n",
-		c.ufrag, c.pwd, setup, strings.TrimSuffix(strings.Repeat("AB:", 32), ":"))
+	ice := c.written()
+	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", ice.ufrag, ice.pwd, setup, c.fingerprint())
 }
 
 // localSDP is the local description as it is now: with the candidates gathered,
 // each in its section.
 func (c *connection) localSDP() string {
 	d := c.local.parsed.Clone()
-	for i, m := range d.Media {
-		for n, port := range c.homes[i] {
-			m.AddAttr("candidate", strings.TrimPrefix(candidateLine(n, port), "candidate:"))
-		}
-	}
+	c.listGathered(d, false)
 	for _, defect := range c.peer.defects {
 		if defect.described != nil {
 			defect.described(d)
@@ -79,7 +81,9 @@ func (c *connection) localSDP() string {
 
 // candidateLine is the n-th host candidate of a section.
 func candidateLine(n, port int) string {
-	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, 2130706431-256*n, hostAddress(n), port)
+	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, hostPriority(n), hostAddress(n), port)
 }
+
+func hostPriority(n int) uint32 { return 2130706431 - 256*uint32(n) } //nolint:gosec // few hosts
 
 func hostAddress(n int) string { return fmt.Sprintf("192.0.2.%d", n+1) }
