@@ -168,6 +168,13 @@
     return { json: candidate.toJSON(), fields: candidateFields(candidate) };
   }
 
+  // Browsers decode audio only for who listens. Nothing sounds.
+  function hear(c, track) {
+    const listener = Object.assign(new Audio(), { muted: true, srcObject: new MediaStream([track]) });
+    listener.play().catch(() => {}); // closed before it began
+    c.ends.push(() => { listener.srcObject = null; });
+  }
+
   function listen(c) {
     const { pc } = c;
     pc.addEventListener('icecandidate', (e) =>
@@ -186,7 +193,10 @@
       pc.addEventListener(type, () => say(c, type, { state: pc[state], seen: seen(pc) }));
     }
     pc.addEventListener('negotiationneeded', () => say(c, 'negotiationneeded'));
-    pc.addEventListener('track', (e) => say(c, 'track', { kind: e.track.kind, mid: e.transceiver.mid || '' }));
+    pc.addEventListener('track', (e) => {
+      if (e.track.kind === 'audio') hear(c, e.track);
+      say(c, 'track', { kind: e.track.kind, mid: e.transceiver.mid || '' });
+    });
     pc.addEventListener('datachannel', (e) => {
       const { tell, open } = adopt(c, e.channel);
       tell('datachannel', { opened: channelState(e.channel) });
