@@ -29,6 +29,7 @@ type Defect struct {
 	candidate func(c *connection, init peer.ICECandidateInit, verdict *peer.Error) *peer.Error
 	stats     func(s *peer.Stats)
 	deaf      []source
+	strayIDs  bool // channels get stream ids of the other DTLS role
 	// call settles a call in its own way; do is what a fake without a defect does. Call
 	// has the result after do, to be changed. The network is not locked.
 	call     func(c *connection, call *Call, do func() error) error

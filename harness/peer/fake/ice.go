@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"context"
 	"encoding/json"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -120,6 +119,8 @@ func (c *connection) progress() {
 	if o := c.other(); o != nil && c.connected() && o.connected() {
 		c.openChannels(o)
 		o.openChannels(c)
+		c.openNegotiated()
+		o.openNegotiated()
 	}
 }
 
@@ -141,68 +142,12 @@ func (c *connection) connect() {
 	c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connected"})
 }
 
-func (c *connection) openChannels(o *connection) {
-	for h, ch := range c.channels {
-		if ch.open || ch.remote != "" {
-			continue
-		}
-		ch.remote = o.addChannel(ch.label)
-		there := o.channels[ch.remote]
-		there.open, there.remote, ch.open = true, h, true
-		o.emit(peer.Event{Type: peer.EventDataChannel, Channel: ch.remote, Label: ch.label})
-		o.emit(peer.Event{Type: peer.EventChannelOpen, Channel: ch.remote, Label: ch.label})
-		c.emit(peer.Event{Type: peer.EventChannelOpen, Channel: h, Label: ch.label})
-	}
-}
-
-func (c *connection) Stats(context.Context) (peer.Stats, error) {
-	defer c.lock()()
-	var s peer.Stats
-	o := c.other()
-	if o != nil && c.ready() {
-		answer := c.answer()
-		for i, m := range answer.Media {
-			if m.Rejected() || !ownTransport(m) {
-				continue
-			}
-			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
-		}
-		if c.connected() {
-			s.Inbound = o.outbound(answer)
-		}
-	}
-	for _, d := range c.peer.defects {
-		if d.stats != nil {
-			d.stats(&s)
-		}
-	}
-	return s, nil
-}
-
 // answer is the description that settled which sections there are.
 func (c *connection) answer() *wire.Description {
 	if c.local.Type == "answer" {
 		return c.local.parsed
 	}
 	return c.remote.parsed
-}
-
-func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
-	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "client", DTLSState: "new"}
-	if c.offerer {
-		t.ICERole, t.DTLSRole = "controlling", "server"
-	}
-	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
-		return t
-	}
-	nominated := true
-	t.DTLSState, t.Nominated, t.PairState = "connected", &nominated, "succeeded"
-	t.Local = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: c.homes[index][0]}
-	t.Remote = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: o.homes[index][0]}
-	if c.known == 0 {
-		t.Remote.Type = "prflx"
-	}
-	return t
 }
 
 // outbound counts what the other end gets of this end's tracks.

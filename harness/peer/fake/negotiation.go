@@ -54,7 +54,7 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 		}
 		sections = append(sections, s)
 	}
-	return c.created("answer", c.write("active", group, sections))
+	return c.created("answer", c.write(c.answeringSetup(), group, sections))
 }
 
 // acceptable reports whether the fake has a codec for the section.
