@@ -29,11 +29,6 @@ func channelScenarios() []Scenario {
 			Title: "opens channels of several kinds from both ends, closes some, and uses their ids again",
 		},
 		{
-			Name: "channels-passive", Family: "datachannel", Course: openChannels, Traits: trace.Traits{trace.TraitChannels, trace.TraitPassiveAnswer},
-			Policy: signaling.Policy{Name: "active-offer", Faults: []signaling.Fault{signaling.ActiveOffer()}},
-			Title:  "opens channels of several kinds when the answerer is the DTLS server",
-		},
-		{
 			Name: "channel-messages", Family: "datachannel", Course: sendMessages, Traits: trace.Traits{trace.TraitMessages},
 			Title: "sends empty messages, a thousand, and large ones",
 		},

@@ -18,21 +18,3 @@ func MaxMessageSize(bytes int) Fault {
 		}
 	}})
 }
-
-// ActiveOffer makes the offer ask for the DTLS client's role, which leaves the
-// server's to the answerer (RFC 4145 section 4.1).
-func ActiveOffer() Fault {
-	return fixed("active-offer", handler{describe: func(_ trace.Side, typ string, d *wire.Description) {
-		if typ != "offer" {
-			return
-		}
-		if _, ok := d.Attr("setup"); ok {
-			d.SetAttr("setup", "active")
-		}
-		for _, m := range d.Media {
-			if _, ok := m.Attr("setup"); ok {
-				m.SetAttr("setup", "active")
-			}
-		}
-	}})
-}
