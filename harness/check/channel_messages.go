@@ -39,12 +39,15 @@ func declaring(f peer.Feature) applies {
 type crossed struct {
 	sent, got []peer.Message
 	sentN     []int
-	refused   []Call // calls of send that the other end refused
+	refused   []Call // calls of send that the other end refused, but for probes
 }
 
 func (v *View) crossed(side trace.Side, label string) crossed {
 	var c crossed
 	for _, call := range v.sentOn(side.Other(), label) {
+		if call.Probe != "" {
+			continue
+		}
 		if !call.OK() {
 			c.refused = append(c.refused, call)
 			continue
@@ -63,9 +66,7 @@ func (v *View) crossed(side trace.Side, label string) crossed {
 func (v *View) refusedSends(side trace.Side, label, object string) []Finding {
 	var found []Finding
 	for _, c := range v.crossed(side.Other(), label).refused {
-		if c.Probe == "" {
-			found = merge(found, Finding{Object: object + ", send", Got: refusalOf(c), Want: "taken", Where: []int{c.N, c.ReturnN}})
-		}
+		found = merge(found, Finding{Object: object + ", send", Got: refusalOf(c), Want: "taken", Where: []int{c.N, c.ReturnN}})
 	}
 	return found
 }

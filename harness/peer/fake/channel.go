@@ -119,7 +119,7 @@ func (c *connection) answeringSetup() string {
 // ones are the DTLS client's (RFC 8832 section 6).
 func (c *connection) freeID(o *connection) *uint16 {
 	id := uint16(1)
-	if c.dtlsClient() {
+	if c.dtlsClient() != c.strayID() {
 		id = 0
 	}
 	for c.withID(id) != nil || o.withID(id) != nil {
@@ -134,9 +134,7 @@ func (c *connection) openChannels(o *connection) {
 		if ch.Negotiated || ch.ReadyState != "connecting" {
 			continue
 		}
-		if ch.ID = c.freeID(o); c.strayID() {
-			*ch.ID++
-		}
+		ch.ID = c.freeID(o)
 		there := o.addChannel(ch.ChannelState)
 		there.ReadyState = "open"
 		seen := there.ChannelState
