@@ -86,17 +86,19 @@ func certificatesAgree(v *View, side trace.Side) ([]Finding, error) {
 		return nil, NoEvidence("the %s has no remote description that can be read", side)
 	}
 	var found []Finding
+	told := false
 	compare := func(name, got string, d *wire.Description) {
-		switch {
-		case got == "":
-			found = merge(found, Finding{Object: name, Got: "no certificate", Want: "that of the description"})
-		case !hasFingerprint(d, got):
+		told = told || got != ""
+		if got != "" && !hasFingerprint(d, got) {
 			found = merge(found, Finding{Object: name, Got: "another fingerprint than the description's", Want: "its a=fingerprint"})
 		}
 	}
 	for _, t := range stats.Transports {
 		compare("local certificate", t.LocalFingerprint, local)
 		compare("remote certificate", t.RemoteFingerprint, remote)
+	}
+	if !told {
+		found = append(found, Finding{Object: "certificates", Got: "none in the stats", Want: "those of the descriptions"})
 	}
 	return found, nil
 }

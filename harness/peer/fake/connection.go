@@ -28,6 +28,7 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	handed   map[int]bool  // their ports
 	channels map[peer.ChannelHandle]*channel
 	// bytesSent is the payload that this end sent on its channels.
 	bytesSent uint64

@@ -124,6 +124,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if !c.deaf(fromDescription) {
 		for _, m := range parsed.Media {
 			c.known += len(m.Candidates())
+			for _, line := range m.Candidates() {
+				c.hand(line)
+			}
 		}
 	}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
@@ -154,6 +157,7 @@ func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateI
 	}
 	if init != nil && init.Candidate != "" && c.remote != nil && !c.deaf(fromTrickle) {
 		c.known++
+		c.hand(init.Candidate)
 	}
 	c.progress()
 	return nil

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/wire"
@@ -52,7 +53,7 @@ func (c *connection) transport(o *connection, index int, mid string) peer.Transp
 	t.DTLSState, t.Nominated, t.PairState = "connected", &nominated, "succeeded"
 	t.ICEState, t.LocalFingerprint, t.RemoteFingerprint = "connected", c.local.fingerprint(), o.local.fingerprint()
 	t.Local, t.Remote = hostStats(c.homes[index][0]), hostStats(o.homes[index][0])
-	if c.known == 0 { // W3C hides the address of a remote candidate that was not signalled
+	if !c.handed[t.Remote.Port] { // W3C hides the address of a remote candidate that was not signalled
 		t.Remote.Type, t.Remote.Address, t.Remote.Foundation, t.Remote.Priority = "prflx", "", "9", t.Remote.Priority&0xffffff|110<<24
 	}
 	t.BytesSent, t.BytesReceived = c.bytesSent, o.bytesSent
@@ -75,4 +76,16 @@ func (d *described) fingerprint() string {
 		}
 	}
 	return ""
+}
+
+// hand remembers the port of a candidate of the other end that signalling brought.
+func (c *connection) hand(line string) {
+	parsed, err := wire.ParseCandidate(strings.TrimPrefix(line, "a="))
+	if err != nil {
+		return
+	}
+	if c.handed == nil {
+		c.handed = map[int]bool{}
+	}
+	c.handed[parsed.Port] = true
 }
