@@ -11,7 +11,7 @@ import (
 )
 
 func descriptionChecks() []Check {
-	always := having(trace.TraitData) // not what one end does alone
+	always := having(trace.TraitData) // where the ends meet
 	return []Check{
 		{Requirement: requirement("SDP-001"), Applies: always, Run: credentials},
 		{Requirement: requirement("SDP-009"), Applies: always, Run: portNine},

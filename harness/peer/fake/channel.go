@@ -91,30 +91,6 @@ func (c *connection) withID(id uint16) *channel {
 	return nil
 }
 
-// dtlsClient tells the role that the answer settled (RFC 8842 section 5).
-func (c *connection) dtlsClient() bool {
-	setup := ""
-	answer := c.answer()
-	for _, m := range answer.Media {
-		if s := answer.Setup(m); s != "" {
-			setup = s
-			break
-		}
-	}
-	return (setup == "active") != c.offerer
-}
-
-// answeringSetup is the a=setup of an answer: that of the DTLS client, unless the
-// offer leaves the server's role alone.
-func (c *connection) answeringSetup() string {
-	for _, m := range c.remote.parsed.Media {
-		if c.remote.parsed.Setup(m) == "active" {
-			return "passive"
-		}
-	}
-	return "active"
-}
-
 // freeID is the lowest stream id of this end's role that is free at both ends: even
 // ones are the DTLS client's (RFC 8832 section 6).
 func (c *connection) freeID(o *connection) *uint16 {

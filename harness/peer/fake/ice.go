@@ -135,11 +135,12 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || c.ice == "connected" || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
 		return
 	}
+	c.settleRoles(o)
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
-	c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connected"})
+	c.handshake(o)
 }
 
 // answer is the description that settled which sections there are.

@@ -120,6 +120,10 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
+	if err := c.examine(d.Type, parsed); err != nil {
+		return err
+	}
+	nameSections(parsed)
 	c.remote = &described{d, parsed}
 	if !c.deaf(fromDescription) {
 		for _, m := range parsed.Media {

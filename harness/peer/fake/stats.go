@@ -15,7 +15,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	if o != nil && c.ready() {
 		answer := c.answer()
 		for i, m := range answer.Media {
-			if m.Rejected() || !ownTransport(m) {
+			if m.Rejected() || !carries(answer, m) {
 				continue
 			}
 			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
@@ -40,11 +40,14 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
 	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "server", DTLSState: "new", LocalUfrag: c.ufrag}
-	if c.offerer {
+	if c.controls() {
 		t.ICERole = "controlling"
 	}
 	if c.dtlsClient() {
 		t.DTLSRole = "client"
+	}
+	if c.state == "failed" {
+		t.DTLSState = "failed"
 	}
 	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t
