@@ -113,7 +113,10 @@ func manyMessages(v *View, side trace.Side) ([]Finding, error) {
 		c := v.crossed(side, label)
 		found = append(found, v.refusedSends(side, label, channelName(label))...)
 		if label == labels[0] && len(c.sent) == 0 {
-			return found, NoEvidence("nothing was sent to the %s on %s: %s", side, channelName(label), v.End.Reason)
+			if len(found) > 0 {
+				return found, nil
+			}
+			return nil, NoEvidence("nothing was sent to the %s on %s: %s", side, channelName(label), v.End.Reason)
 		}
 		for _, f := range numbered(c, label == labels[0], label != labels[1] && label != labels[3]) {
 			f.Object, f.Joint, f.Why = channelName(label)+", "+f.Object, true, lost
@@ -267,7 +270,12 @@ func largeMessages(v *View, side trace.Side) ([]Finding, error) {
 		label = "rink"
 	}
 	c := v.crossed(side, label)
-	found := v.refusedSends(side, label, "large message")
+	var found []Finding
+	for _, call := range v.crossed(side.Other(), label).refused {
+		if call.Message.Binary {
+			found = merge(found, Finding{Object: "message of " + lengthOf(*call.Message) + ", send", Got: refusalOf(call), Want: "taken", Where: []int{call.N, call.ReturnN}})
+		}
+	}
 	var sent, got []peer.Message
 	for _, m := range c.sent {
 		if m.Binary {
@@ -280,7 +288,10 @@ func largeMessages(v *View, side trace.Side) ([]Finding, error) {
 		}
 	}
 	if len(sent) == 0 {
-		return found, NoEvidence("no large message was sent to the %s: %s", side, v.End.Reason)
+		if len(found) > 0 {
+			return found, nil
+		}
+		return nil, NoEvidence("no large message was sent to the %s: %s", side, v.End.Reason)
 	}
 	for _, m := range sent {
 		if !slices.ContainsFunc(got, m.Equal) {

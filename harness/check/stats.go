@@ -20,7 +20,7 @@ func statsChecks() []Check {
 		{Requirement: requirement("STATS-005"), Needs: peer.Features{peer.FeatureTransportList}, Applies: negotiated, Run: transportAgrees},
 		{Requirement: requirement("STATS-006"), Needs: detailed, Applies: having(trace.TraitMessages), Run: countersMatch},
 		{Requirement: requirement("STATS-007"), Needs: detailed, Applies: negotiated, Run: certificatesAgree},
-		{Requirement: requirement("CONN-012"), Needs: selected, Applies: learnsReflexive, Run: reflexiveType},
+		{Requirement: requirement("CONN-012"), Needs: selected, Applies: all(negotiated, learnsByChecks), Run: reflexiveType},
 	}
 }
 

@@ -27,22 +27,41 @@ func (v *View) selectedPairs(side trace.Side) ([]peer.TransportStats, error) {
 	return all, nil
 }
 
+// pairSucceeded reads the selected pair where the transport has it, or else among all
+// pairs: not every implementation tells state and nominated at both places.
 func pairSucceeded(v *View, side trace.Side) ([]Finding, error) {
 	transports, err := v.selectedPairs(side)
+	if err != nil {
+		return nil, err
+	}
+	stats, err := v.connectedStats(side)
+	if err != nil {
+		return nil, err
+	}
 	var found []Finding
 	for _, t := range transports {
-		if t.PairState != "succeeded" {
-			found = merge(found, Finding{Object: "state of the selected pair", Got: fmt.Sprintf("%q", t.PairState), Want: `"succeeded"`})
+		state, nominated := t.PairState, t.Nominated
+		for _, p := range stats.Pairs {
+			if state == "" && nominated == nil && sameEnd(p.Local, *t.Local) && sameEnd(p.Remote, *t.Remote) {
+				state, nominated = p.State, &p.Nominated
+			}
 		}
-		if t.Nominated == nil || !*t.Nominated {
+		if state != "succeeded" {
+			found = merge(found, Finding{Object: "state of the selected pair", Got: fmt.Sprintf("%q", state), Want: `"succeeded"`})
+		}
+		if nominated == nil || !*nominated {
 			got := "not told"
-			if t.Nominated != nil {
+			if nominated != nil {
 				got = "false"
 			}
 			found = merge(found, Finding{Object: "nominated of the selected pair", Got: got, Want: "true"})
 		}
 	}
-	return found, err
+	return found, nil
+}
+
+func sameEnd(a, b peer.CandidateStats) bool {
+	return a.Port == b.Port && strings.EqualFold(a.Protocol, b.Protocol) && sameAddress(a.Address, b.Address)
 }
 
 // localSurfaced looks for the selected local candidate among what the side surfaced.
@@ -53,7 +72,7 @@ func localSurfaced(v *View, side trace.Side) ([]Finding, error) {
 	}
 	var surfaced []wire.Candidate
 	for _, c := range v.RealCandidates(side) {
-		if parsed, err := wire.ParseCandidate(c.Init.Candidate); err == nil {
+		if parsed, err := wire.ParseCandidate(strings.TrimPrefix(c.Init.Candidate, "a=")); err == nil { // CAND-010
 			surfaced = append(surfaced, parsed)
 		}
 	}
@@ -130,7 +149,7 @@ func (v *View) given(side trace.Side) []wire.Candidate {
 	var all []wire.Candidate
 	for _, c := range v.Calls(side, "addIceCandidate") {
 		if init, err := peer.ParseCandidateInit(c.Candidate); err == nil && init != nil {
-			if parsed, err := wire.ParseCandidate(init.Candidate); err == nil {
+			if parsed, err := wire.ParseCandidate(strings.TrimPrefix(init.Candidate, "a=")); err == nil {
 				all = append(all, parsed)
 			}
 		}
@@ -170,12 +189,6 @@ func remoteSignalled(v *View, side trace.Side) ([]Finding, error) {
 		}
 	}
 	return found, nil
-}
-
-// learnsReflexive holds for the end that no candidate of the other reaches.
-func learnsReflexive(h trace.Header, side trace.Side) bool {
-	dropped := map[trace.Side]trace.Trait{trace.Offerer: trace.TraitAnswerDropped, trace.Answerer: trace.TraitOfferDropped}
-	return h.Traits.Has(dropped[side]) && h.Traits.Has(trace.TraitConnects)
 }
 
 // reflexiveType asks for the type of a candidate that only a check can have told.

@@ -29,6 +29,12 @@ func channelScenarios() []Scenario {
 			Title: "opens channels of several kinds from both ends, closes some, and uses their ids again",
 		},
 		{
+			Name: "channels-passive", Family: "datachannel", Course: openChannels, Traits: trace.Traits{trace.TraitChannels},
+			Needs:  map[trace.Side]peer.Features{trace.Answerer: {peer.FeatureAnsweringRole}},
+			Config: map[trace.Side]peer.Configuration{trace.Answerer: {AnsweringDTLSRole: "server"}},
+			Title:  "opens channels of several kinds when the answerer is the DTLS server",
+		},
+		{
 			Name: "channel-messages", Family: "datachannel", Course: sendMessages, Traits: trace.Traits{trace.TraitMessages},
 			Title: "sends empty messages, a thousand, and large ones",
 		},

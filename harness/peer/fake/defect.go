@@ -29,7 +29,7 @@ type Defect struct {
 	candidate func(c *connection, init peer.ICECandidateInit, verdict *peer.Error) *peer.Error
 	stats     func(s *peer.Stats)
 	deaf      []source
-	strayIDs  bool // channels get stream ids of the other DTLS role
+	strayIDs  bool   // channels get stream ids of the other DTLS role
 	lax       []rule // what it does not examine a remote description for
 	// verify tells whether the other end's certificate is the one signalled; named is
 	// what a fake without a defect says.
