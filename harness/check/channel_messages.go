@@ -62,11 +62,16 @@ func (v *View) crossed(side trace.Side, label string) crossed {
 	return c
 }
 
-// refusedSends are the sends on that channel that this side refused.
+// refusedSends are the sends on that channel that this side refused. Where the channel
+// has closed, that is not this side's doing alone.
 func (v *View) refusedSends(side trace.Side, label, object string) []Finding {
 	var found []Finding
+	closed := len(v.on(side, label, peer.EventChannelClose)) > 0
 	for _, c := range v.crossed(side.Other(), label).refused {
-		found = merge(found, Finding{Object: object + ", send", Got: refusalOf(c), Want: "taken", Where: []int{c.N, c.ReturnN}})
+		found = merge(found, Finding{
+			Object: object + ", send", Got: refusalOf(c), Want: "taken", Where: []int{c.N, c.ReturnN},
+			Joint: closed, Why: "the channel was closed, and the trace does not tell by which end",
+		})
 	}
 	return found
 }
@@ -265,13 +270,13 @@ func largeMessages(v *View, side trace.Side) ([]Finding, error) {
 	if err := isConnected(v); err != nil {
 		return nil, err
 	}
-	label := "large"
+	mine, its := "large-"+string(side), "large-"+string(side.Other()) // each end sends on its own
 	if v.Header.Traits.Has(trace.TraitMessageLimit) {
-		label = "rink"
+		mine, its = "rink", "rink"
 	}
-	c := v.crossed(side, label)
+	c := v.crossed(side, its)
 	var found []Finding
-	for _, call := range v.crossed(side.Other(), label).refused {
+	for _, call := range v.crossed(side.Other(), mine).refused {
 		if call.Message.Binary {
 			found = merge(found, Finding{Object: "message of " + lengthOf(*call.Message) + ", send", Got: refusalOf(call), Want: "taken", Where: []int{call.N, call.ReturnN}})
 		}

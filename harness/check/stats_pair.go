@@ -42,7 +42,8 @@ func pairSucceeded(v *View, side trace.Side) ([]Finding, error) {
 	for _, t := range transports {
 		state, nominated := t.PairState, t.Nominated
 		for _, p := range stats.Pairs {
-			if state == "" && nominated == nil && sameEnd(p.Local, *t.Local) && sameEnd(p.Remote, *t.Remote) {
+			told := t.PairState != "" || t.Nominated != nil
+			if !told && sameEnd(p.Local, *t.Local) && sameEnd(p.Remote, *t.Remote) && (state != "succeeded" || p.Nominated) {
 				state, nominated = p.State, &p.Nominated
 			}
 		}

@@ -183,7 +183,7 @@ func messageDefects() []Defect {
 		},
 		{
 			Name: "mixes-up-large-messages", Check: "DATA-009", Scenario: "channel-messages", Side: answerer,
-			event: onMessage("large", func(_ *connection, m peer.Message) []peer.Message {
+			event: onMessage("large-offerer", func(_ *connection, m peer.Message) []peer.Message {
 				b := append([]byte(nil), m.Bytes...)
 				b[len(b)-1]++
 				return []peer.Message{{Binary: true, Bytes: b}}
