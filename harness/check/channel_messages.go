@@ -35,15 +35,15 @@ func declaring(f peer.Feature) applies {
 	return func(h trace.Header, side trace.Side) bool { return h.Peer(side).Features.Has(f) }
 }
 
-// crossed is what was sent to this side on one channel, and what arrived.
-type crossed struct {
+// delivery is what was sent to this side on one channel, and what arrived.
+type delivery struct {
 	sent, got []peer.Message
 	sentN     []int
 	refused   []Call // calls of send that the other end refused, but for probes
 }
 
-func (v *View) crossed(side trace.Side, label string) crossed {
-	var c crossed
+func (v *View) delivery(side trace.Side, label string) delivery {
+	var c delivery
 	for _, call := range v.sentOn(side.Other(), label) {
 		if call.Probe != "" {
 			continue
@@ -67,7 +67,7 @@ func (v *View) crossed(side trace.Side, label string) crossed {
 func (v *View) refusedSends(side trace.Side, label, object string) []Finding {
 	var found []Finding
 	closed := len(v.on(side, label, peer.EventChannelClose)) > 0
-	for _, c := range v.crossed(side.Other(), label).refused {
+	for _, c := range v.delivery(side.Other(), label).refused {
 		found = merge(found, Finding{
 			Object: object + ", send", Got: refusalOf(c), Want: "taken", Where: []int{c.N, c.ReturnN},
 			Joint: closed, Why: "the channel was closed, and the trace does not tell by which end",
@@ -82,7 +82,7 @@ func emptyMessages(v *View, side trace.Side) ([]Finding, error) {
 	}
 	const label = "empty"
 	found := v.refusedSends(side, label, "empty message")
-	c := v.crossed(side, label)
+	c := v.delivery(side, label)
 	if len(c.sent)+len(c.refused) == 0 {
 		return nil, NoEvidence("no empty message was sent to the %s: %s", side, v.End.Reason)
 	}
@@ -115,7 +115,7 @@ func manyMessages(v *View, side trace.Side) ([]Finding, error) {
 	labels := []string{"counted", "unordered-offerer", "retransmits-offerer", "lifetime-offerer"}
 	var found []Finding
 	for _, label := range labels {
-		c := v.crossed(side, label)
+		c := v.delivery(side, label)
 		found = append(found, v.refusedSends(side, label, channelName(label))...)
 		if label == labels[0] && len(c.sent) == 0 {
 			if len(found) > 0 {
@@ -132,7 +132,7 @@ func manyMessages(v *View, side trace.Side) ([]Finding, error) {
 }
 
 // numbered compares what arrived with what was sent: "0", "1", ...
-func numbered(c crossed, complete, ordered bool) []Finding {
+func numbered(c delivery, complete, ordered bool) []Finding {
 	var found []Finding
 	times := make([]int, len(c.sent))
 	last, disorder, foreign := -1, 0, 0
@@ -274,9 +274,9 @@ func largeMessages(v *View, side trace.Side) ([]Finding, error) {
 	if v.Header.Traits.Has(trace.TraitMessageLimit) {
 		mine, its = "rink", "rink"
 	}
-	c := v.crossed(side, its)
+	c := v.delivery(side, its)
 	var found []Finding
-	for _, call := range v.crossed(side.Other(), mine).refused {
+	for _, call := range v.delivery(side.Other(), mine).refused {
 		if call.Message.Binary {
 			found = merge(found, Finding{Object: "message of " + lengthOf(*call.Message) + ", send", Got: refusalOf(call), Want: "taken", Where: []int{call.N, call.ReturnN}})
 		}

@@ -32,7 +32,7 @@ func transportAgrees(v *View, side trace.Side) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := v.Local(side, v.lastRecord())
+	d, err := v.Local(side, v.connectedAt(side))
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,15 @@ func transportAgrees(v *View, side trace.Side) ([]Finding, error) {
 	return found, nil
 }
 
-func (v *View) lastRecord() int { return len(v.Records) }
+// connectedAt is the record of the stats that connectedStats returns.
+func (v *View) connectedAt(side trace.Side) (n int) {
+	for _, r := range v.Records {
+		if r.Stats != nil && r.Side == side && r.Conn == "" && r.Stats.Moment == trace.MomentConnected {
+			n = r.N
+		}
+	}
+	return n
+}
 
 // iceRole is the role of RFC 8445 section 6.1.1: the end that made the first offer
 // controls, unless it alone is lite.
@@ -77,11 +85,11 @@ func certificatesAgree(v *View, side trace.Side) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	local, err := v.Local(side, v.lastRecord())
+	local, err := v.Local(side, v.connectedAt(side))
 	if err != nil {
 		return nil, err
 	}
-	remote := v.remote(side, v.lastRecord())
+	remote := v.remote(side, v.connectedAt(side))
 	if remote == nil {
 		return nil, NoEvidence("the %s has no remote description that can be read", side)
 	}
@@ -132,7 +140,7 @@ func countersMatch(v *View, side trace.Side) ([]Finding, error) {
 	var found []Finding
 	var out, in uint64
 	for label := range v.handles(side) {
-		there, here := v.crossed(side.Other(), label), v.crossed(side, label)
+		there, here := v.delivery(side.Other(), label), v.delivery(side, label)
 		want := peer.ChannelStats{MessagesSent: uint64(len(there.sent)), MessagesReceived: uint64(len(here.got)), BytesSent: bytesOf(there.sent), BytesReceived: bytesOf(here.got)}
 		out, in = out+want.BytesSent, in+want.BytesReceived
 		if want.MessagesSent+want.MessagesReceived == 0 || len(v.on(side, label, peer.EventChannelClose)) > 0 {

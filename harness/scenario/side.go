@@ -37,6 +37,8 @@ type state struct {
 	gathering, ice, connection string
 	failedSince                time.Time
 	candidates, events         int
+	completed                  int  // gathering phases that were said to be complete
+	asked                      int  // negotiationneeded events
 	ended                      bool // the null candidate was surfaced
 	settled                    int  // candidates that were delivered to this end
 	channels                   map[peer.ChannelHandle]*channel
@@ -137,7 +139,11 @@ func (s *state) note(e peer.Event) {
 		s.said[e.State] = true
 		s.signalings++
 	case peer.EventICEGatheringStateChange:
-		s.gathering = e.State
+		if s.gathering = e.State; e.State == "complete" {
+			s.completed++
+		}
+	case peer.EventNegotiationNeeded:
+		s.asked++
 	case peer.EventICEConnectionStateChange:
 		s.ice = s.after(s.ice, e.State)
 	case peer.EventConnectionStateChange:

@@ -46,6 +46,7 @@ func (c *connection) CreateDataChannel(_ context.Context, label string, init pee
 	}
 	if !c.has("application") {
 		c.wanted = append(c.wanted, "application")
+		c.updateNeeded()
 	}
 	c.progress()
 	return ch.handle, nil
@@ -226,10 +227,10 @@ func (c *connection) SetBufferedAmountLowThreshold(_ context.Context, h peer.Cha
 // maxMessageSize is W3C sctp.maxMessageSize: nil until there is an sctp
 // (https://www.w3.org/TR/webrtc/#sctp-transport-update-mms).
 func (c *connection) maxMessageSize() *int64 {
-	if c.local == nil || c.remote == nil || c.local.Type == c.remote.Type {
+	if c.settled == nil || c.remote == nil {
 		return nil
 	}
-	if !slices.ContainsFunc(c.answer().Media, func(m *wire.Media) bool { return m.Kind == "application" && !m.Rejected() }) {
+	if !slices.ContainsFunc(c.settled.Media, func(m *wire.Media) bool { return m.Kind == "application" && !m.Rejected() }) {
 		return nil
 	}
 	size := int64(wire.DefaultMaxMessageSize)

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -23,14 +24,20 @@ type connection struct {
 	signaling, gathering, ice, state string
 
 	wanted        []string // kinds of sections that the next offer adds, application included
-	tracks        []peer.Kind
+	transceivers  []*transceiver
+	mids          int // mids that it gave out
 	local, remote *described
+	settled       *wire.Description // the last answer
 	offerer       bool
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
 	handed   map[int]bool  // their ports
+	generations
+	stable
+	arrivals arrivals
+	counted  int // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
 	// bytesSent is the payload that this end sent on its channels.
 	bytesSent uint64
@@ -104,17 +111,18 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 	if err := c.usable(); err != nil {
 		return err
 	}
-	c.tracks = append(c.tracks, kind)
-	c.wanted = append(c.wanted, string(kind))
+	c.addTransceiver(&transceiver{kind: kind, direction: "sendrecv", byTrack: true})
+	c.updateNeeded()
 	return nil
 }
 
-func (c *connection) AddTransceiver(ctx context.Context, kind peer.Kind, _ peer.TransceiverInit) error {
-	return c.AddTrack(ctx, kind)
-}
-
-func (c *connection) RestartICE(context.Context) error {
-	return peer.Errorf(peer.NotSupportedError, "a fake does not restart ICE")
+func (c *connection) AddTransceiver(_ context.Context, kind peer.Kind, init peer.TransceiverInit) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	c.addTransceiver(&transceiver{kind: kind, direction: cmp.Or(init.Direction, "sendrecv")})
+	return nil
 }
 
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
@@ -126,8 +134,11 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	if c.remote != nil {
 		d := c.remote.SessionDescription
 		s.RemoteDescription = &d
+		trickles := canTrickle(c.remote.parsed)
+		s.CanTrickleICECandidates = &trickles
 	}
 	s.MaxMessageSize = c.maxMessageSize()
+	s.Transceivers = c.transceiverStates()
 	return s, nil
 }
 
@@ -138,7 +149,7 @@ func (c *connection) Close(context.Context) error {
 	if !c.closed {
 		c.closed = true
 		c.signaling, c.ice, c.state = "closed", "closed", "closed"
-		delete(c.network.byName, c.ufrag)
+		c.vanish()
 		delete(c.peer.open, c)
 		c.queue.Close()
 	}

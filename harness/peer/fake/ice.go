@@ -40,7 +40,7 @@ func (c *connection) gather() {
 	c.homes = map[int][]int{}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"})
 	for i, m := range c.planned() {
-		if m.Rejected() || m.BundleOnly() || !ownTransport(m) {
+		if m.Rejected() || m.BundleOnly() || !ownTransport(m) || c.config.ICETransportPolicy == "relay" {
 			continue
 		}
 		for n := range hosts {
@@ -116,12 +116,13 @@ func (c *connection) progress() {
 			end.connect()
 		}
 	}
-	if o := c.other(); o != nil && c.connected() && o.connected() {
+	if o := c.other(); o != nil && c.carriesData(o) && o.carriesData(c) {
 		c.openChannels(o)
 		o.openChannels(c)
 		c.openNegotiated()
 		o.openNegotiated()
 	}
+	c.doom()
 }
 
 func (c *connection) begin() {
@@ -135,32 +136,18 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || c.ice == "connected" || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || c.ice == "connected" || !o.ready() {
+		return
+	}
+	if c.split() {
+		if !c.eachReached(o) {
+			c.fail(o)
+			return
+		}
+	} else if c.known == 0 && (o.known == 0 || c.deaf(fromChecks)) {
 		return
 	}
 	c.settleRoles(o)
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
 	c.handshake(o)
-}
-
-// answer is the description that settled which sections there are.
-func (c *connection) answer() *wire.Description {
-	if c.local.Type == "answer" {
-		return c.local.parsed
-	}
-	return c.remote.parsed
-}
-
-// outbound counts what the other end gets of this end's tracks.
-func (c *connection) outbound(answer *wire.Description) []peer.InboundStats {
-	var all []peer.InboundStats
-	for _, m := range answer.Media {
-		for _, kind := range c.tracks {
-			if string(kind) == m.Kind && !m.Rejected() {
-				all = append(all, peer.InboundStats{Mid: m.Mid(), Kind: kind, PacketsReceived: 50})
-				break
-			}
-		}
-	}
-	return all
 }

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,27 +9,13 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.SessionDescription, error) {
+func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.SessionDescription, error) {
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
-	var sections []section
-	if c.local != nil {
-		for _, m := range c.local.parsed.Media {
-			sections = append(sections, section{mid: m.Mid(), kind: m.Kind, rejected: m.Rejected()})
-		}
-	}
-	for _, kind := range c.wanted {
-		sections = append(sections, section{mid: fmt.Sprint(len(sections)), kind: kind})
-	}
-	var group []string
-	for i := range sections {
-		sections[i].bundleOnly = i > 0 && c.config.BundlePolicy == "max-bundle"
-		if !sections[i].rejected {
-			group = append(group, sections[i].mid)
-		}
-	}
+	c.toOffer(o.ICERestart)
+	sections, group := c.offered()
 	return c.created("offer", c.write("actpass", group, sections))
 }
 
@@ -42,12 +27,13 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	if c.signaling != "have-remote-offer" {
 		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
 	}
+	c.toAnswer()
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
-	for _, m := range c.remote.parsed.Media {
-		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m)}
-		s.formats = m.Formats
+	for i, m := range c.remote.parsed.Media {
+		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m) || !c.affordable(i) || c.stoppedAt(m)}
+		s.formats, s.direction = m.Formats, c.answerDirection(m)
 		if !s.rejected && bundles && slices.Contains(offered, s.mid) {
 			s.bundled = len(group) > 0
 			group = append(group, s.mid)
@@ -82,6 +68,9 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if d == nil {
 		return peer.Errorf(peer.NotSupportedError, "a fake has no parameterless setLocalDescription")
 	}
+	if d.Type == "rollback" {
+		return c.rollBack()
+	}
 	want, next := "stable", "have-local-offer"
 	if d.Type == "answer" {
 		want, next = "have-remote-offer", "stable"
@@ -93,12 +82,20 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if err != nil {
 		return peer.Errorf(peer.OperationError, "%v", err)
 	}
+	c.renewed(parsed, d.Type)
+	if c.offerer = d.Type == "offer"; c.offerer {
+		c.pending(true)
+	}
 	c.local = &described{*d, parsed}
-	c.offerer = d.Type == "offer"
 	if c.offerer {
-		c.wanted = nil
+		c.assign(parsed)
+	} else {
+		c.settle(parsed, func(d string) string { return d })
 	}
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	c.gather()
 	c.progress()
 	return nil
@@ -108,6 +105,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return err
+	}
+	if d.Type == "rollback" {
+		return c.rollBack()
 	}
 	want, next := "stable", "have-remote-offer"
 	if d.Type == "answer" {
@@ -123,72 +123,29 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err := c.examine(d.Type, parsed); err != nil {
 		return err
 	}
+	if err := c.heard(parsed, d.Type); err != nil {
+		return err
+	}
+	if d.Type == "offer" {
+		c.pending(false)
+	}
 	nameSections(parsed)
 	c.remote = &described{d, parsed}
-	if !c.deaf(fromDescription) {
-		for _, m := range parsed.Media {
-			c.known += len(m.Candidates())
-			for _, line := range m.Candidates() {
-				c.hand(line)
-			}
-		}
+	if d.Type == "offer" {
+		c.associate(parsed)
+	} else {
+		c.settle(parsed, reversed)
 	}
+	c.describedCandidates()
 	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if next == "stable" {
+		c.agreed()
+	}
 	for _, defect := range c.peer.defects {
 		if defect.remote != nil {
 			defect.remote(c)
 		}
 	}
 	c.progress()
-	return nil
-}
-
-// AddICECandidate follows the steps of W3C addIceCandidate
-// (https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate).
-func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateInit) error {
-	defer c.lock()()
-	if err := c.usable(); err != nil {
-		return err
-	}
-	verdict := c.judge(init)
-	for _, d := range c.peer.defects {
-		if d.candidate != nil && init != nil {
-			verdict = d.candidate(c, *init, verdict)
-		}
-	}
-	if verdict != nil {
-		return verdict
-	}
-	if init != nil && init.Candidate != "" && c.remote != nil && !c.deaf(fromTrickle) {
-		c.known++
-		c.hand(init.Candidate)
-	}
-	c.progress()
-	return nil
-}
-
-func (c *connection) judge(init *peer.ICECandidateInit) *peer.Error {
-	if init != nil && init.Candidate != "" && init.SDPMid == nil && init.SDPMLineIndex == nil {
-		return peer.Errorf(peer.TypeError, "neither sdpMid nor sdpMLineIndex")
-	}
-	if c.remote == nil {
-		return peer.Errorf(peer.InvalidStateError, "there is no remote description")
-	}
-	if init == nil {
-		return nil
-	}
-	if init.SDPMid != nil {
-		if _, m := c.remote.parsed.ByMid(*init.SDPMid); m == nil {
-			return peer.Errorf(peer.OperationError, "sdpMid %q names no section", *init.SDPMid)
-		}
-	} else if init.SDPMLineIndex != nil && int(*init.SDPMLineIndex) >= len(c.remote.parsed.Media) {
-		return peer.Errorf(peer.OperationError, "sdpMLineIndex %d is beyond the last section", *init.SDPMLineIndex)
-	}
-	if init.Candidate == "" {
-		return nil
-	}
-	if _, err := wire.ParseCandidate(init.Candidate); err != nil {
-		return peer.Errorf(peer.OperationError, "%v", err)
-	}
 	return nil
 }

@@ -10,10 +10,13 @@ import (
 // section is a media section as the fake writes it.
 type section struct {
 	mid, kind  string
+	direction  string   // of a media section; empty is sendrecv
 	formats    []string // of the other end, in an answer
 	rejected   bool
 	bundleOnly bool
 	bundled    bool // uses the transport of another section
+	fresh      bool // new in this offer
+	free       bool // may be used again for another
 }
 
 // write makes a description without candidates.
@@ -42,10 +45,10 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly {
 		port = 0
 	}
-	proto, formats, codec := "UDP/TLS/RTP/SAVPF", "111", "a=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\na=sendrecv\r\n"
+	proto, formats, codec := "UDP/TLS/RTP/SAVPF", "111", "a=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\n"+s.directed()
 	switch s.kind {
 	case "video":
-		formats, codec = "96", "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\na=sendrecv\r\n"
+		formats, codec = "96", "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\n"+s.directed()
 	case "application":
 		proto, formats, codec = "UDP/DTLS/SCTP", "webrtc-datachannel", "a=sctp-port:5000\r\na=max-message-size:262144\r\n"
 	}
@@ -59,7 +62,8 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly || s.bundled {
 		return
 	}
-	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", c.ufrag, c.pwd, setup, c.fingerprint())
+	ice := c.written()
+	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", ice.ufrag, ice.pwd, setup, c.fingerprint())
 }
 
 // localSDP is the local description as it is now: with the candidates gathered,
@@ -81,7 +85,9 @@ func (c *connection) localSDP() string {
 
 // candidateLine is the n-th host candidate of a section.
 func candidateLine(n, port int) string {
-	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, 2130706431-256*n, hostAddress(n), port)
+	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, hostPriority(n), hostAddress(n), port)
 }
+
+func hostPriority(n int) uint32 { return 2130706431 - 256*uint32(n) } //nolint:gosec // few hosts
 
 func hostAddress(n int) string { return fmt.Sprintf("192.0.2.%d", n+1) }

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"context"
-	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/wire"
@@ -12,24 +11,18 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	defer c.lock()()
 	var s peer.Stats
 	o := c.other()
-	if o != nil && c.ready() {
-		answer := c.answer()
-		for i, m := range answer.Media {
-			if m.Rejected() || !carries(answer, m) {
-				continue
+	if o != nil && c.settled != nil {
+		for i, m := range c.settled.Media {
+			if c.carrier(i) == i {
+				s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
 			}
-			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
 		}
 		if c.connected() {
-			s.Inbound = o.outbound(answer)
+			s.Inbound, s.Outbound = c.media(o)
 			s.Channels = c.channelStats()
-			for _, t := range s.Transports {
-				s.Pairs = append(s.Pairs, peer.PairStats{
-					Transport: t.ID, Local: *t.Local, Remote: *t.Remote, State: t.PairState, Nominated: true, BytesSent: t.BytesSent, BytesReceived: t.BytesReceived,
-				})
-			}
 		}
 	}
+	c.pairs(&s)
 	for _, d := range c.peer.defects {
 		if d.stats != nil {
 			d.stats(&s)
@@ -49,14 +42,14 @@ func (c *connection) transport(o *connection, index int, mid string) peer.Transp
 	if c.state == "failed" {
 		t.DTLSState = "failed"
 	}
-	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
+	if !c.up(o, index) || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t
 	}
 	nominated := true
 	t.DTLSState, t.Nominated, t.PairState = "connected", &nominated, "succeeded"
 	t.ICEState, t.LocalFingerprint, t.RemoteFingerprint = "connected", c.local.fingerprint(), o.local.fingerprint()
 	t.Local, t.Remote = hostStats(c.homes[index][0]), hostStats(o.homes[index][0])
-	if !c.handed[t.Remote.Port] { // W3C hides the address of a remote candidate that was not signalled
+	if !c.handed[t.Remote.Port] || (c.split() && !c.reaches(o, index)) { // W3C hides the address of a remote candidate that was not signalled
 		t.Remote.Type, t.Remote.Address, t.Remote.Foundation, t.Remote.Priority = "prflx", "", "9", t.Remote.Priority&0xffffff|110<<24
 	}
 	t.BytesSent, t.BytesReceived = c.bytesSent, o.bytesSent
@@ -79,16 +72,4 @@ func (d *described) fingerprint() string {
 		}
 	}
 	return ""
-}
-
-// hand remembers the port of a candidate of the other end that signalling brought.
-func (c *connection) hand(line string) {
-	parsed, err := wire.ParseCandidate(strings.TrimPrefix(line, "a="))
-	if err != nil {
-		return
-	}
-	if c.handed == nil {
-		c.handed = map[int]bool{}
-	}
-	c.handed[parsed.Port] = true
 }
