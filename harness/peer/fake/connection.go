@@ -29,6 +29,7 @@ type connection struct {
 	local, remote *described
 	settled       *wire.Description // the last answer
 	offerer       bool
+	furniture
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
@@ -80,7 +81,7 @@ func (c *connection) emit(e peer.Event) {
 	}
 	for _, e := range events {
 		c.note(e)
-		c.queue.Put(e)
+		c.queue.Put(c.observed(e))
 	}
 }
 

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/wire"
@@ -36,25 +37,36 @@ func (c *connection) gather() {
 	if c.gathered {
 		return
 	}
+	planned := c.planned()
+	if !slices.ContainsFunc(planned, gathersFor) {
+		return
+	}
 	c.gathered = true
 	c.homes = map[int][]int{}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"})
-	for i, m := range c.planned() {
-		if m.Rejected() || m.BundleOnly() || !ownTransport(m) || c.config.ICETransportPolicy == "relay" {
+	for i, m := range planned {
+		if !gathersFor(m) || c.config.ICETransportPolicy == "relay" {
 			continue
+		}
+		surface := func(candidate string) {
+			mid, index, ufrag := m.Mid(), uint16(i), c.ufrag
+			if c.local != nil {
+				ufrag = c.local.parsed.ICEUfrag(m)
+			}
+			c.emitCandidate(&peer.ICECandidateInit{Candidate: candidate, SDPMid: &mid, SDPMLineIndex: &index, UsernameFragment: &ufrag})
 		}
 		for n := range hosts {
 			c.network.port++
 			c.homes[i] = append(c.homes[i], c.network.port)
-			mid, index, ufrag := m.Mid(), uint16(i), c.ufrag
-			c.emitCandidate(&peer.ICECandidateInit{
-				Candidate: candidateLine(n, c.network.port), SDPMid: &mid, SDPMLineIndex: &index, UsernameFragment: &ufrag,
-			})
+			surface(candidateLine(n, c.network.port))
 		}
+		surface("") // the end of candidates of this transport
 	}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "complete"})
 	c.emitCandidate(nil)
 }
+
+func gathersFor(m *wire.Media) bool { return !m.Rejected() && !m.BundleOnly() && ownTransport(m) }
 
 // planned are the sections that candidates are for: those of the local
 // description, or of the offer that it will answer.
@@ -92,7 +104,7 @@ func (c *connection) other() *connection {
 		return nil
 	}
 	for _, m := range c.remote.parsed.Media {
-		if o := c.network.byName[c.remote.parsed.ICEUfrag(m)]; o != nil && o != c {
+		if o := c.network.byName[base(c.remote.parsed.ICEUfrag(m))]; o != nil && o != c {
 			return o
 		}
 	}

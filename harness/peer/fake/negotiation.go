@@ -52,6 +52,7 @@ func acceptable(m *wire.Media) bool {
 
 // created passes a description through the defect's hands.
 func (c *connection) created(typ string, d *wire.Description) (peer.SessionDescription, error) {
+	c.furnish(typ, d)
 	for _, defect := range c.peer.defects {
 		if defect.created != nil {
 			defect.created(c, d)

@@ -70,11 +70,7 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 // each in its section.
 func (c *connection) localSDP() string {
 	d := c.local.parsed.Clone()
-	for i, m := range d.Media {
-		for n, port := range c.homes[i] {
-			m.AddAttr("candidate", strings.TrimPrefix(candidateLine(n, port), "candidate:"))
-		}
-	}
+	c.listGathered(d, false)
 	for _, defect := range c.peer.defects {
 		if defect.described != nil {
 			defect.described(d)

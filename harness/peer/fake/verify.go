@@ -52,7 +52,8 @@ func (c *connection) examine(typ string, d *wire.Description) error {
 			examineSection(d, m, typ != "offer" || c.bundles(), typ, find)
 		}
 		if !m.Rejected() && m.Kind == "application" {
-			if _, ok := m.Attr("sctp-port"); !ok {
+			_, older := m.Attr("sctpmap") // as it was before RFC 8841
+			if _, ok := m.Attr("sctp-port"); !ok && !(older && m.Proto == "DTLS/SCTP") {
 				find(ruleSCTPPort, "there is no a=sctp-port")
 			}
 		}
