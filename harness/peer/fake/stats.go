@@ -32,7 +32,10 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 }
 
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
-	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "server", DTLSState: "new", LocalUfrag: c.ufrag}
+	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "server", DTLSState: "new"}
+	if c.local != nil && index < len(c.local.parsed.Media) {
+		t.LocalUfrag = c.local.parsed.ICEUfrag(c.local.parsed.Media[index])
+	}
 	if c.controls() {
 		t.ICERole = "controlling"
 	}
