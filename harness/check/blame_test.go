@@ -189,8 +189,9 @@ func TestContradictingPairsAreJoint(t *testing.T) {
 	t.Parallel()
 	p := garbling{stats: func(s *peer.Stats) {
 		for _, t := range s.Transports {
-			if t.Local != nil {
+			if t.Local != nil { // the other of the two that a fake surfaces
 				t.Local.Port++
+				t.Local.Address, t.Local.Foundation, t.Local.Priority = "192.0.2.2", "2", t.Local.Priority-256
 			}
 		}
 	}}

@@ -10,10 +10,18 @@ import (
 )
 
 func statsChecks() []Check {
-	return []Check{{
-		Requirement: requirement("STATS-004"), Needs: peer.Features{peer.FeatureSelectedPair},
-		Applies: negotiated, Run: samePair,
-	}}
+	selected := peer.Features{peer.FeatureSelectedPair}
+	detailed := peer.Features{peer.FeatureDetailedStats}
+	return []Check{
+		{Requirement: requirement("STATS-001"), Needs: append(selected, peer.FeatureDetailedStats), Applies: negotiated, Run: pairSucceeded},
+		{Requirement: requirement("STATS-002"), Needs: selected, Applies: negotiated, Run: localSurfaced},
+		{Requirement: requirement("STATS-003"), Needs: selected, Applies: negotiated, Run: remoteSignalled},
+		{Requirement: requirement("STATS-004"), Needs: selected, Applies: negotiated, Run: samePair},
+		{Requirement: requirement("STATS-005"), Needs: peer.Features{peer.FeatureTransportList}, Applies: negotiated, Run: transportAgrees},
+		{Requirement: requirement("STATS-006"), Needs: detailed, Applies: having(trace.TraitMessages), Run: countersMatch},
+		{Requirement: requirement("STATS-007"), Needs: detailed, Applies: negotiated, Run: certificatesAgree},
+		{Requirement: requirement("CONN-012"), Needs: selected, Applies: all(negotiated, learnsByChecks), Run: reflexiveType},
+	}
 }
 
 // pair is a selected pair by its ports: addresses may be hidden.

@@ -55,8 +55,12 @@ type state struct {
 }
 
 type channel struct {
-	label string
-	open  bool
+	label     string
+	open      bool
+	announced bool // by a datachannel event
+	closes    int  // close events
+	lows      int  // bufferedamountlow events
+	received  int  // messages
 }
 
 // board tells the session that something changed at either end.
@@ -156,8 +160,15 @@ func (s *state) note(e peer.Event) {
 			c.label = e.Label
 		}
 		c.open = e.Type == peer.EventChannelOpen || (c.open && e.Type != peer.EventChannelClose)
+		c.announced = c.announced || e.Type == peer.EventDataChannel
+		if e.Type == peer.EventChannelClose {
+			c.closes++
+		}
+	case peer.EventBufferedAmountLow:
+		s.channel(e.Channel).lows++
 	case peer.EventMessage:
 		if e.Message != nil {
+			s.channel(e.Channel).received++
 			s.received = append(s.received, *e.Message)
 		}
 	case peer.EventGone:
@@ -185,6 +196,16 @@ func (s *state) open(label string) (peer.ChannelHandle, bool) {
 		}
 	}
 	return "", false
+}
+
+// labelled returns the channel of that label, open or not; nil where there is none.
+func (s *state) labelled(label string) (peer.ChannelHandle, *channel) {
+	for h, c := range s.channels {
+		if c.label == label {
+			return h, c
+		}
+	}
+	return "", nil
 }
 
 // has reports whether the message arrived.

@@ -263,8 +263,8 @@ func (r *reading) wait() (map[trace.Side]peer.Stats, error) {
 }
 
 // agree reports whether nothing in the stats is still on its way: DTLS is
-// connected and each end's selected pairs mirror the other's by port. The pairs
-// of an end that cannot name them are not waited for.
+// connected, the selected pairs have succeeded and are nominated, and those of each end mirror the
+// other's by port. The pairs of an end that cannot name them are not waited for.
 func (s *session) agree(stats map[trace.Side]peer.Stats) bool {
 	ports := map[trace.Side]map[[2]int]bool{}
 	named := true
@@ -277,6 +277,9 @@ func (s *session) agree(stats map[trace.Side]peer.Stats) bool {
 			}
 			if t.Local == nil || t.Remote == nil {
 				continue
+			}
+			if t.PairState != "" && t.PairState != "succeeded" || t.Nominated != nil && !*t.Nominated {
+				return false
 			}
 			pair := [2]int{t.Local.Port, t.Remote.Port}
 			if name == trace.Answerer {

@@ -17,7 +17,9 @@ import (
 
 // A peer may say anything; a trace stays readable all the same.
 const (
-	maxText        = 16 << 10  // bytes of one log text or message
+	maxText        = 16 << 10  // bytes of one log text
+	maxMessage     = 1 << 10   // bytes of one message
+	cutMessage     = 64        // bytes that are left of a longer binary one
 	maxDescription = 256 << 10 // bytes of one SDP
 	maxCandidate   = 16 << 10  // bytes of one candidate's JSON
 )
@@ -142,14 +144,17 @@ func header(h Header) Header {
 	return h
 }
 
+// message cuts what is long. The hash tells two long messages apart; of a binary one
+// it is in Text, which is empty else.
 func message(m *peer.Message) *peer.Message {
 	if m == nil {
 		return nil
 	}
 	c := *m
-	c.Text = shorten(c.Text, maxText)
-	if len(c.Bytes) > maxText {
-		c.Bytes = c.Bytes[:maxText]
+	c.Text = shorten(c.Text, maxMessage)
+	if len(c.Bytes) > maxMessage {
+		c.Text = fmt.Sprintf("… (%d bytes in all, sha256 %x)", len(c.Bytes), sha256.Sum256(c.Bytes))
+		c.Bytes = slices.Clone(c.Bytes[:cutMessage])
 	}
 	return &c
 }

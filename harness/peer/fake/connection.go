@@ -3,7 +3,6 @@ package fake
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -35,11 +34,14 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	handed   map[int]bool  // their ports
 	generations
 	stable
 	arrivals arrivals
 	counted  int // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
+	// bytesSent is the payload that this end sent on its channels.
+	bytesSent uint64
 
 	// What defects remember.
 	refusedBefore, taken map[string]bool
@@ -50,12 +52,6 @@ type connection struct {
 type described struct {
 	peer.SessionDescription
 	parsed *wire.Description
-}
-
-type channel struct {
-	label  string
-	open   bool
-	remote peer.ChannelHandle
 }
 
 func (c *connection) lock() func() {
@@ -103,64 +99,12 @@ func (c *connection) note(e peer.Event) {
 	}
 }
 
-func (c *connection) CreateDataChannel(_ context.Context, label string, _ peer.DataChannelInit) (peer.ChannelHandle, error) {
-	defer c.lock()()
-	if err := c.usable(); err != nil {
-		return "", err
-	}
-	h := c.addChannel(label)
-	if !c.has("application") {
-		c.wanted = append(c.wanted, "application")
-		c.updateNeeded()
-	}
-	c.progress()
-	return h, nil
-}
-
-func (c *connection) addChannel(label string) peer.ChannelHandle {
-	h := peer.ChannelHandle(fmt.Sprintf("channel-%d", len(c.channels)+1))
-	c.channels[h] = &channel{label: label}
-	return h
-}
-
 // has reports whether there is or will be a section of the kind.
 func (c *connection) has(kind string) bool {
 	if slices.Contains(c.wanted, kind) {
 		return true
 	}
 	return c.local != nil && slices.ContainsFunc(c.local.parsed.Media, func(m *wire.Media) bool { return m.Kind == kind })
-}
-
-func (c *connection) Send(_ context.Context, h peer.ChannelHandle, m peer.Message) error {
-	defer c.lock()()
-	ch := c.channels[h]
-	if ch == nil {
-		return fmt.Errorf("channel %q: there is none", h)
-	}
-	other := c.other()
-	if !ch.open || other == nil {
-		return peer.Errorf(peer.InvalidStateError, "channel %s is not open", ch.label)
-	}
-	other.emit(peer.Event{Type: peer.EventMessage, Channel: ch.remote, Label: ch.label, Message: &m})
-	return nil
-}
-
-func (c *connection) CloseDataChannel(_ context.Context, h peer.ChannelHandle) error {
-	defer c.lock()()
-	ch := c.channels[h]
-	if ch == nil {
-		return fmt.Errorf("channel %q: there is none", h)
-	}
-	if !ch.open {
-		return nil
-	}
-	ch.open = false
-	c.emit(peer.Event{Type: peer.EventChannelClose, Channel: h, Label: ch.label})
-	if other := c.other(); other != nil && other.channels[ch.remote] != nil {
-		other.channels[ch.remote].open = false
-		other.emit(peer.Event{Type: peer.EventChannelClose, Channel: ch.remote, Label: ch.label})
-	}
-	return nil
 }
 
 func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
@@ -194,6 +138,7 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 		trickles := canTrickle(c.remote.parsed)
 		s.CanTrickleICECandidates = &trickles
 	}
+	s.MaxMessageSize = c.maxMessageSize()
 	s.Transceivers = c.transceiverStates()
 	return s, nil
 }

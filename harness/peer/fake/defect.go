@@ -32,6 +32,7 @@ type Defect struct {
 	candidate func(c *connection, init peer.ICECandidateInit, verdict *peer.Error) *peer.Error
 	stats     func(s *peer.Stats)
 	deaf      []source
+	strayIDs  bool   // channels get stream ids of the other DTLS role
 	lax       []rule // what it does not examine a remote description for
 	// verify tells whether the other end's certificate is the one signalled; named is
 	// what a fake without a defect says.
@@ -65,7 +66,7 @@ type Call struct {
 // Defects returns all defects, in the order of the checks that notice them.
 func Defects() []Defect {
 	return slices.Concat(gatheringDefects(), candidateDefects(), descriptionDefects(), trickleDefects(), connectivityDefects(),
-		fieldDefects(), bundleDefects(), inputDefects(), remoteDescriptionDefects(), restartDefects(), apiDefects(), lifecycleDefects(), channelDefects(), mediaDefects(), packetDefects(), serverDefects(),
+		fieldDefects(), bundleDefects(), inputDefects(), remoteDescriptionDefects(), restartDefects(), apiDefects(), lifecycleDefects(), channelDefects(), statsDefects(), mediaDefects(), packetDefects(), serverDefects(),
 	)
 }
 

@@ -61,7 +61,7 @@ func (f *fake) Open(_ context.Context, config peer.Configuration) (peer.Connecti
 		peer: f, network: n, config: config, number: n.count, queue: peer.NewEventQueue(),
 		ufrag: first.ufrag, pwd: first.pwd,
 		signaling: "stable", gathering: "new", ice: "new", state: "new",
-		channels: map[peer.ChannelHandle]*channel{}, refusedBefore: map[string]bool{}, taken: map[string]bool{},
+		channels: map[peer.ChannelHandle]*channel{}, refusedBefore: map[string]bool{}, taken: map[string]bool{}, handed: map[int]bool{},
 	}
 	c.answerToNow()
 	f.open[c] = true

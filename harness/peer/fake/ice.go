@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 
@@ -132,6 +131,8 @@ func (c *connection) progress() {
 	if o := c.other(); o != nil && c.carriesData(o) && o.carriesData(c) {
 		c.openChannels(o)
 		o.openChannels(c)
+		c.openNegotiated()
+		o.openNegotiated()
 	}
 	c.doom()
 }
@@ -161,65 +162,4 @@ func (c *connection) connect() {
 	c.settleRoles(o)
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
 	c.handshake(o)
-}
-
-func (c *connection) openChannels(o *connection) {
-	for h, ch := range c.channels {
-		if ch.open || ch.remote != "" {
-			continue
-		}
-		ch.remote = o.addChannel(ch.label)
-		there := o.channels[ch.remote]
-		there.open, there.remote, ch.open = true, h, true
-		o.emit(peer.Event{Type: peer.EventDataChannel, Channel: ch.remote, Label: ch.label})
-		o.emit(peer.Event{Type: peer.EventChannelOpen, Channel: ch.remote, Label: ch.label})
-		c.emit(peer.Event{Type: peer.EventChannelOpen, Channel: h, Label: ch.label})
-	}
-}
-
-func (c *connection) Stats(context.Context) (peer.Stats, error) {
-	defer c.lock()()
-	var s peer.Stats
-	o := c.other()
-	if o != nil && c.settled != nil {
-		for i, m := range c.settled.Media {
-			if c.carrier(i) == i {
-				s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
-			}
-		}
-		if c.connected() {
-			s.Inbound, s.Outbound = c.media(o)
-		}
-	}
-	c.pairs(&s)
-	for _, d := range c.peer.defects {
-		if d.stats != nil {
-			d.stats(&s)
-		}
-	}
-	return s, nil
-}
-
-func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
-	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "server", DTLSState: "new"}
-	if c.controls() {
-		t.ICERole = "controlling"
-	}
-	if c.dtlsClient() {
-		t.DTLSRole = "client"
-	}
-	if c.state == "failed" {
-		t.DTLSState = "failed"
-	}
-	if !c.up(o, index) || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
-		return t
-	}
-	nominated := true
-	t.DTLSState, t.Nominated, t.PairState = "connected", &nominated, "succeeded"
-	t.Local = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: c.homes[index][0]}
-	t.Remote = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: o.homes[index][0]}
-	if c.known == 0 || (c.split() && !c.reaches(o, index)) {
-		t.Remote.Type = "prflx"
-	}
-	return t
 }

@@ -150,6 +150,7 @@ func (c *connection) learn(section int, line string, always bool) {
 		return
 	}
 	c.known++
+	c.handed[parsed.Port] = true
 	c.arrivals.usable = append(c.arrivals.usable, arrival{section, parsed})
 }
 

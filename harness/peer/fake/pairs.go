@@ -12,7 +12,7 @@ func (c *connection) pairs(s *peer.Stats) {
 	for _, t := range s.Transports {
 		if t.Local != nil && t.Remote != nil {
 			s.Pairs = append(s.Pairs, peer.PairStats{
-				Transport: t.ID, Local: *t.Local, Remote: *t.Remote, State: "succeeded", Nominated: true, BytesSent: 1000, BytesReceived: 1000,
+				Transport: t.ID, Local: *t.Local, Remote: *t.Remote, State: "succeeded", Nominated: true, BytesSent: 1000 + t.BytesSent, BytesReceived: 1000 + t.BytesReceived,
 			})
 		}
 	}

@@ -50,7 +50,7 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	case "video":
 		formats, codec = "96", "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\n"+s.directed()
 	case "application":
-		proto, formats, codec = "UDP/DTLS/SCTP", "webrtc-datachannel", "a=sctp-port:5000\r\n"
+		proto, formats, codec = "UDP/DTLS/SCTP", "webrtc-datachannel", "a=sctp-port:5000\r\na=max-message-size:262144\r\n"
 	}
 	if s.rejected && len(s.formats) > 0 {
 		formats, codec = strings.Join(s.formats, " "), "a=inactive\r\n"
