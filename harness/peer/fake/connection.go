@@ -23,12 +23,15 @@ type connection struct {
 
 	wanted        []string // kinds of sections that the next offer adds, application included
 	tracks        []peer.Kind
-	local, remote *described
+	local, remote *described // as localDescription and remoteDescription are
 	offerer       bool
+	descriptions
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	// remoteEnded: the other end has no more candidates.
+	remoteEnded bool
 	channels map[peer.ChannelHandle]*channel
 
 	// What defects remember.
@@ -45,6 +48,7 @@ type described struct {
 type channel struct {
 	label  string
 	open   bool
+	gone   bool // closed for good
 	remote peer.ChannelHandle
 }
 
@@ -101,6 +105,7 @@ func (c *connection) CreateDataChannel(_ context.Context, label string, _ peer.D
 	h := c.addChannel(label)
 	if !c.has("application") {
 		c.wanted = append(c.wanted, "application")
+		c.updateNeeded()
 	}
 	c.progress()
 	return h, nil
@@ -131,6 +136,8 @@ func (c *connection) Send(_ context.Context, h peer.ChannelHandle, m peer.Messag
 		return peer.Errorf(peer.InvalidStateError, "channel %s is not open", ch.label)
 	}
 	other.emit(peer.Event{Type: peer.EventMessage, Channel: ch.remote, Label: ch.label, Message: &m})
+	c.complete()
+	other.complete()
 	return nil
 }
 
@@ -159,6 +166,7 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 	}
 	c.tracks = append(c.tracks, kind)
 	c.wanted = append(c.wanted, string(kind))
+	c.updateNeeded()
 	return nil
 }
 
@@ -173,13 +181,9 @@ func (c *connection) RestartICE(context.Context) error {
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	defer c.lock()()
 	s := peer.Snapshot{SignalingState: c.signaling, ICEGatheringState: c.gathering, ICEConnectionState: c.ice, ConnectionState: c.state}
-	if c.local != nil {
-		s.LocalDescription = &peer.SessionDescription{Type: c.local.Type, SDP: c.localSDP()}
-	}
-	if c.remote != nil {
-		d := c.remote.SessionDescription
-		s.RemoteDescription = &d
-	}
+	s.LocalDescription, s.RemoteDescription = c.shownLocal(c.local), shownRemote(c.remote)
+	s.CurrentLocalDescription, s.PendingLocalDescription = c.shownLocal(c.currentLocal), c.shownLocal(c.pendingLocal)
+	s.CurrentRemoteDescription, s.PendingRemoteDescription = shownRemote(c.currentRemote), shownRemote(c.pendingRemote)
 	return s, nil
 }
 
@@ -188,11 +192,7 @@ func (c *connection) Events() <-chan peer.Event { return c.queue.Events() }
 func (c *connection) Close(context.Context) error {
 	defer c.lock()()
 	if !c.closed {
-		c.closed = true
-		c.signaling, c.ice, c.state = "closed", "closed", "closed"
-		delete(c.network.byName, c.ufrag)
-		delete(c.peer.open, c)
-		c.queue.Close()
+		c.leave()
 	}
 	return nil
 }

@@ -87,6 +87,7 @@ func (d defective) CreateOffer(ctx context.Context, o peer.OfferOptions) (peer.S
 		call.Created = &result
 		return err
 	})
+	d.remember(result)
 	return result, err
 }
 
@@ -98,6 +99,7 @@ func (d defective) CreateAnswer(ctx context.Context) (peer.SessionDescription, e
 		call.Created = &result
 		return err
 	})
+	d.remember(result)
 	return result, err
 }
 
@@ -121,6 +123,10 @@ func (d defective) NewCandidate(ctx context.Context, init json.RawMessage) (peer
 		return err
 	})
 	return result, err
+}
+
+func (d defective) Close(ctx context.Context) error {
+	return d.pass(&Call{Method: "close"}, func() error { return d.connection.Close(ctx) })
 }
 
 func (d defective) Snapshot(ctx context.Context) (peer.Snapshot, error) {

@@ -43,7 +43,7 @@ type fake struct {
 func (f *fake) Describe() peer.Description {
 	return peer.Description{
 		ID: f.id, Implementation: "rink/fake", Version: Version, VersionSource: "compiled in",
-		Features: peer.AllFeatures().Without(peer.FeatureRestart, peer.FeatureRollback),
+		Features: peer.AllFeatures().Without(peer.FeatureRestart),
 	}
 }
 

@@ -141,9 +141,18 @@ func (c *connection) connect() {
 	c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connected"})
 }
 
+// complete says that no pair is left to check: this end has gathered, the other has
+// no more candidates, and data has crossed, which is how long the checks of further
+// pairs take a fake.
+func (c *connection) complete() {
+	if c.ice == "connected" && c.gathering == "complete" && c.remoteEnded {
+		c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "completed"})
+	}
+}
+
 func (c *connection) openChannels(o *connection) {
 	for h, ch := range c.channels {
-		if ch.open || ch.remote != "" {
+		if ch.open || ch.gone || ch.remote != "" {
 			continue
 		}
 		ch.remote = o.addChannel(ch.label)
@@ -181,7 +190,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 
 // answer is the description that settled which sections there are.
 func (c *connection) answer() *wire.Description {
-	if c.local.Type == "answer" {
+	if c.local.Type != "offer" {
 		return c.local.parsed
 	}
 	return c.remote.parsed

@@ -15,6 +15,10 @@ func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.Sessi
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
+	return c.createOffer()
+}
+
+func (c *connection) createOffer() (peer.SessionDescription, error) {
 	var sections []section
 	if c.local != nil {
 		for _, m := range c.local.parsed.Media {
@@ -24,6 +28,7 @@ func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.Sessi
 	for _, kind := range c.wanted {
 		sections = append(sections, section{mid: fmt.Sprint(len(sections)), kind: kind})
 	}
+	c.included = len(c.wanted)
 	var group []string
 	for i := range sections {
 		sections[i].bundleOnly = i > 0 && c.config.BundlePolicy == "max-bundle"
@@ -39,7 +44,11 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
-	if c.signaling != "have-remote-offer" {
+	return c.createAnswer()
+}
+
+func (c *connection) createAnswer() (peer.SessionDescription, error) {
+	if c.signaling != "have-remote-offer" && c.signaling != "have-local-pranswer" {
 		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
 	}
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
@@ -79,26 +88,24 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if err := c.usable(); err != nil {
 		return err
 	}
-	if d == nil {
-		return peer.Errorf(peer.NotSupportedError, "a fake has no parameterless setLocalDescription")
-	}
-	want, next := "stable", "have-local-offer"
-	if d.Type == "answer" {
-		want, next = "have-remote-offer", "stable"
-	}
-	if c.signaling != want {
-		return peer.Errorf(peer.InvalidStateError, "setLocalDescription(%s) in state %s", d.Type, c.signaling)
-	}
-	parsed, err := wire.ParseDescription(d.SDP)
+	set, err := c.implied(d)
 	if err != nil {
-		return peer.Errorf(peer.OperationError, "%v", err)
+		return err
 	}
-	c.local = &described{*d, parsed}
-	c.offerer = d.Type == "offer"
-	if c.offerer {
-		c.wanted = nil
+	next, err := c.next("setLocalDescription", true, set.Type)
+	if err != nil {
+		return err
 	}
-	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	if set.Type == "rollback" {
+		c.rollBack()
+		return nil
+	}
+	parsed, err := read(set)
+	if err != nil {
+		return err
+	}
+	c.applyLocal(parsed)
+	c.turn(next)
 	c.gather()
 	c.progress()
 	return nil
@@ -109,24 +116,28 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err := c.usable(); err != nil {
 		return err
 	}
-	want, next := "stable", "have-remote-offer"
-	if d.Type == "answer" {
-		want, next = "have-local-offer", "stable"
+	if d.Type == "offer" && c.signaling == "have-local-offer" {
+		c.rollBack()
 	}
-	if c.signaling != want {
-		return peer.Errorf(peer.InvalidStateError, "setRemoteDescription(%s) in state %s", d.Type, c.signaling)
-	}
-	parsed, err := wire.ParseDescription(d.SDP)
+	next, err := c.next("setRemoteDescription", false, d.Type)
 	if err != nil {
-		return peer.Errorf(peer.OperationError, "%v", err)
+		return err
 	}
-	c.remote = &described{d, parsed}
+	if d.Type == "rollback" {
+		c.rollBack()
+		return nil
+	}
+	set, err := read(d)
+	if err != nil {
+		return err
+	}
+	c.applyRemote(set)
 	if !c.deaf(fromDescription) {
-		for _, m := range parsed.Media {
+		for _, m := range set.parsed.Media {
 			c.known += len(m.Candidates())
 		}
 	}
-	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
+	c.turn(next)
 	for _, defect := range c.peer.defects {
 		if defect.remote != nil {
 			defect.remote(c)
@@ -154,6 +165,9 @@ func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateI
 	}
 	if init != nil && init.Candidate != "" && c.remote != nil && !c.deaf(fromTrickle) {
 		c.known++
+	}
+	if init == nil || init.Candidate == "" {
+		c.remoteEnded = true
 	}
 	c.progress()
 	return nil

@@ -60,10 +60,10 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 		c.ufrag, c.pwd, setup, strings.TrimSuffix(strings.Repeat("AB:", 32), ":"))
 }
 
-// localSDP is the local description as it is now: with the candidates gathered,
+// withCandidates is a local description as it is now: with the candidates gathered,
 // each in its section.
-func (c *connection) localSDP() string {
-	d := c.local.parsed.Clone()
+func (c *connection) withCandidates(parsed *wire.Description) string {
+	d := parsed.Clone()
 	for i, m := range d.Media {
 		for n, port := range c.homes[i] {
 			m.AddAttr("candidate", strings.TrimPrefix(candidateLine(n, port), "candidate:"))
