@@ -104,6 +104,17 @@ func parseRef(text string) (Ref, error) {
 	return Ref{}, fmt.Errorf("reference %q: want \"RFC n §s\" or \"W3C #anchor\"", text)
 }
 
+// RequirementByID returns the row of that ID or slug, whether there is a check of it
+// or not.
+func RequirementByID(id string) (Requirement, error) {
+	for _, q := range Requirements() {
+		if strings.EqualFold(q.ID, id) || q.Slug == id {
+			return q, nil
+		}
+	}
+	return Requirement{}, fmt.Errorf("requirement %q: there is none of that ID; `rink list checks` shows all %d", id, len(Requirements()))
+}
+
 // requirement returns the row of that ID; checks are declared with it.
 func requirement(id string) Requirement {
 	for _, q := range Requirements() {

@@ -199,7 +199,7 @@ func (s *side) result(k key, r *report.Result, n *report.Session) {
 			found = append(found, report.Plural(r.MoreFindings, "more finding"))
 		}
 		t.found(found)
-	case check.Unsupported, check.Skipped:
+	case check.Unsupported, check.Skipped, check.Observed:
 		t.ungraded++
 		t.reason(fmt.Sprintf("%s: %s", r.Outcome, s.plain(r.Reason)))
 	default:

@@ -28,6 +28,8 @@ type Input struct {
 	// Requirements are those that the run wanted to grade, so that what nothing
 	// graded shows as a hole.
 	Requirements []check.Requirement
+	// Unobservable are those that Rink has no check for.
+	Unobservable []check.Requirement
 	// Scenarios adds scenarios that no session ran.
 	Scenarios []Scenario
 	Sessions  []SessionInput
@@ -62,6 +64,9 @@ func Build(in Input) *Report {
 	}
 	for _, q := range in.Requirements {
 		r.Checks = append(r.Checks, checkOf(q))
+	}
+	for _, q := range in.Unobservable {
+		r.Unobservable = append(r.Unobservable, Unobservable{ID: q.ID, Title: q.Title, Level: q.Level, Group: q.Group, Note: q.Note})
 	}
 	scenarios := map[string]Scenario{}
 	for _, s := range in.Scenarios {
@@ -124,7 +129,7 @@ func (r *Report) addPeer(peers map[string]peer.Description, p peer.Description) 
 func checkOf(q check.Requirement) Check {
 	c := Check{
 		ID: q.ID, Slug: q.Slug, Title: q.Title, Level: q.Level, Group: q.Group,
-		Statement: q.Statement, Since: q.Since,
+		Statement: q.Statement, WPT: q.WPT, Since: q.Since, Note: q.Note,
 	}
 	for _, ref := range q.Refs {
 		c.Refs = append(c.Refs, Ref{Title: ref.Title, URL: ref.URL})
@@ -186,6 +191,7 @@ func ExpectationOf(e *expect.Entry) Expectation {
 // empty one: readers expect a list.
 func (r *Report) sort() {
 	r.Peers = sorted(r.Peers, func(a, b peer.Description) int { return cmp.Compare(a.ID, b.ID) })
+	r.Unobservable = slices.SortedFunc(slices.Values(r.Unobservable), func(a, b Unobservable) int { return cmp.Compare(a.ID, b.ID) })
 	r.Checks = sorted(r.Checks, func(a, b Check) int { return cmp.Compare(a.ID, b.ID) })
 	r.Scenarios = sorted(r.Scenarios, func(a, b Scenario) int { return cmp.Compare(a.Name, b.Name) })
 	r.Sessions = sorted(r.Sessions, func(a, b Session) int {

@@ -49,7 +49,7 @@ func filled(s string) *report.Report {
 	var r report.Report
 	fill(reflect.ValueOf(&r).Elem(), s)
 	r.Schema, r.Run.Network, r.Run.Complete = report.Schema, "host", false
-	r.Checks[0].Level = check.Must
+	r.Checks[0].Level, r.Unobservable[0].Level = check.Must, check.Must
 	broken := r.Sessions[0]
 	broken.Result = trace.EndError
 	r.Sessions = append(r.Sessions, broken)

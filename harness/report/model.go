@@ -22,12 +22,14 @@ type Report struct {
 	Notes       []string    `json:"notes,omitempty"`
 	// Unused are expectations that a complete run put to no proof: they excuse
 	// nothing and have to go.
-	Unused    []Expectation      `json:"unusedExpectations,omitempty"`
-	Peers     []peer.Description `json:"peers"`     // by id
-	Checks    []Check            `json:"checks"`    // by ID; also those that nothing graded
-	Scenarios []Scenario         `json:"scenarios"` // by name
-	Sessions  []Session          `json:"sessions"`  // by scenario, pair, id
-	Results   []Result           `json:"results"`   // by check, scenario, pair, role
+	Unused []Expectation      `json:"unusedExpectations,omitempty"`
+	Peers  []peer.Description `json:"peers"`  // by id
+	Checks []Check            `json:"checks"` // by ID; also those that nothing graded
+	// Unobservable are requirements that Rink knows and has no check for; by ID.
+	Unobservable []Unobservable `json:"unobservable,omitempty"`
+	Scenarios    []Scenario     `json:"scenarios"` // by name
+	Sessions     []Session      `json:"sessions"`  // by scenario, pair, id
+	Results      []Result       `json:"results"`   // by check, scenario, pair, role
 
 	safe bool // Safe made it
 }
@@ -94,7 +96,19 @@ type Check struct {
 	Group     string      `json:"group"`
 	Statement string      `json:"statement,omitempty"` // what the clauses ask for, which is why it matters
 	Refs      []Ref       `json:"refs,omitempty"`
+	WPT       []string    `json:"wpt,omitempty"`   // files of web-platform-tests that test the same step
 	Since     string      `json:"since,omitempty"` // Rink's version that brought it
+	// Note is there at level observe: which texts disagree.
+	Note string `json:"note,omitempty"`
+}
+
+// Unobservable is a requirement that no check judges.
+type Unobservable struct {
+	ID    string      `json:"id"`
+	Title string      `json:"title"`
+	Level check.Level `json:"level"`
+	Group string      `json:"group"`
+	Note  string      `json:"note"` // what is missing to observe it
 }
 
 // Ref is a clause of a standard.

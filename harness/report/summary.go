@@ -15,6 +15,7 @@ type Counts struct {
 	Fail        int `json:"fail"`
 	Known       int `json:"known"`
 	Stale       int `json:"stale"`
+	Observed    int `json:"observed,omitempty"` // recorded: the standards leave open what is right
 	Unsupported int `json:"unsupported"`
 	Skipped     int `json:"skipped"`
 	Error       int `json:"error"`
@@ -31,6 +32,8 @@ func (c *Counts) of(o check.Outcome) *int {
 		return &c.Known
 	case check.Stale:
 		return &c.Stale
+	case check.Observed:
+		return &c.Observed
 	case check.Unsupported:
 		return &c.Unsupported
 	case check.Skipped:
@@ -47,7 +50,7 @@ func (c *Counts) Add(o check.Outcome) { *c.of(o)++ }
 func (c Counts) Of(o check.Outcome) int { return *c.of(o) }
 
 // Total is the number of results.
-func (c Counts) Total() int { return c.Judged() + c.Error + c.Skipped + c.Unsupported }
+func (c Counts) Total() int { return c.Judged() + c.Observed + c.Error + c.Skipped + c.Unsupported }
 
 // Judged is the number of results in which a peer was judged.
 func (c Counts) Judged() int { return c.Pass + c.Fail + c.Known + c.Stale }
@@ -56,7 +59,7 @@ func (c Counts) Judged() int { return c.Pass + c.Fail + c.Known + c.Stale }
 // broke; skipped or unsupported only if nothing was judged; "" without results.
 func (c Counts) Worst() check.Outcome {
 	for _, o := range []check.Outcome{
-		check.Error, check.Fail, check.Stale, check.Known, check.Pass, check.Skipped, check.Unsupported,
+		check.Error, check.Fail, check.Stale, check.Known, check.Observed, check.Pass, check.Skipped, check.Unsupported,
 	} {
 		if c.Of(o) > 0 {
 			return o
@@ -90,6 +93,7 @@ type Requirements struct {
 	Error       int `json:"error"`
 	Skipped     int `json:"skipped"`     // never judged: something was missing
 	Unsupported int `json:"unsupported"` // never judged: every peer declares that it lacks the feature
+	Observed    int `json:"observed,omitempty"`    // recorded, and no verdict is due
 	NotGraded   int `json:"notGraded"`   // no session of the run says anything about it
 }
 
@@ -195,6 +199,8 @@ func (q *Requirements) add(worst check.Outcome) {
 		q.Error++
 	case check.Skipped:
 		q.Skipped++
+	case check.Observed:
+		q.Observed++
 	case check.Unsupported:
 		q.Unsupported++
 	default:

@@ -82,6 +82,11 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 	for _, c := range p.Checks {
 		in.Requirements = append(in.Requirements, c.Requirement)
 	}
+	for _, q := range check.Requirements() {
+		if q.State() == check.Unobservable {
+			in.Unobservable = append(in.Unobservable, q)
+		}
+	}
 	for _, s := range p.Scenarios {
 		in.Scenarios = append(in.Scenarios, report.Scenario{Name: s.Name, Family: s.Family, Title: s.Title, Traits: s.Traits})
 	}

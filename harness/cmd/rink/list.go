@@ -5,22 +5,31 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/run"
 	"github.com/webrtc-rink/rink/harness/scenario"
 )
 
 type listCmd struct {
-	What string `arg:"" enum:"checks,scenarios,peers,pairs" help:"checks, scenarios, peers or pairs. For peers each one that is installed is started for a moment and asked for its version."`
-	JSON bool   `help:"Write JSON."`
+	What     string `arg:"" enum:"checks,scenarios,peers,pairs" help:"checks, scenarios, peers or pairs. For peers each one that is installed is started for a moment and asked for its version."`
+	JSON     bool   `help:"Write JSON."`
+	Coverage bool   `help:"With checks: count the requirements of each group by state and level."`
 }
 
 // Run implements the command.
 func (c *listCmd) Run(s streams) error {
+	if c.Coverage && c.What != "checks" {
+		return usage(fmt.Errorf("--coverage counts checks, and not %s", c.What))
+	}
 	switch c.What {
 	case "checks":
+		if c.Coverage {
+			return c.coverage(s.out)
+		}
 		return c.checks(s.out)
 	case "scenarios":
 		return c.scenarios(s.out)
@@ -61,11 +70,62 @@ func (c *listCmd) write(w io.Writer, rows []row) error {
 }
 
 func (c *listCmd) checks(w io.Writer) error {
+	mutants := map[string][]string{}
+	for _, d := range fake.Defects() {
+		mutants[d.Check] = append(mutants[d.Check], d.Name)
+	}
 	var rows []row
 	for _, q := range check.Requirements() {
-		rows = append(rows, row{[]string{q.ID, string(q.Level), q.Slug, q.Title}, map[string]any{
+		mutant := strings.Join(mutants[q.ID], ", ")
+		rows = append(rows, row{[]string{q.ID, string(q.Level), string(q.State()), q.Slug, q.Title}, map[string]any{
 			"id": q.ID, "level": q.Level, "group": q.Group, "slug": q.Slug, "title": q.Title, "statement": q.Statement, "since": q.Since,
+			"state": q.State(), "mutant": mutant, "note": q.Note,
 		}})
+	}
+	return c.write(w, rows)
+}
+
+// coverage counts the requirements of each group.
+func (c *listCmd) coverage(w io.Writer) error {
+	type counts struct{ must, should, may, observed, unobservable int }
+	byGroup := map[string]*counts{}
+	groups := []string{}
+	all := &counts{}
+	for _, q := range check.Requirements() {
+		if byGroup[q.Group] == nil {
+			byGroup[q.Group] = &counts{}
+			groups = append(groups, q.Group)
+		}
+		for _, n := range []*counts{byGroup[q.Group], all} {
+			switch state := q.State(); {
+			case state == check.Unobservable:
+				n.unobservable++
+			case state == check.Recorded:
+				n.observed++
+			case q.Level == check.Must:
+				n.must++
+			case q.Level == check.Should:
+				n.should++
+			default:
+				n.may++
+			}
+		}
+	}
+	byGroup["all"] = all
+	rows := []row{}
+	if !c.JSON {
+		rows = append(rows, row{columns: []string{"group", "executable", "must", "should", "may", "observed", "unobservable"}})
+	}
+	for _, g := range append(groups, "all") {
+		n := byGroup[g]
+		executable := n.must + n.should + n.may
+		rows = append(rows, row{
+			[]string{g, fmt.Sprint(executable), fmt.Sprint(n.must), fmt.Sprint(n.should), fmt.Sprint(n.may), fmt.Sprint(n.observed), fmt.Sprint(n.unobservable)},
+			map[string]any{
+				"group": g, "executable": executable, "must": n.must, "should": n.should, "may": n.may,
+				"observed": n.observed, "unobservable": n.unobservable,
+			},
+		})
 	}
 	return c.write(w, rows)
 }

@@ -38,7 +38,7 @@ func (p palette) outcome(o check.Outcome, text string) string {
 		return p.sgr("1;31", text)
 	case check.Stale, check.Known:
 		return p.sgr("33", text)
-	case check.Unsupported, check.Skipped:
+	case check.Unsupported, check.Skipped, check.Observed:
 		return p.sgr("2", text)
 	}
 	return text

@@ -61,6 +61,8 @@ type data struct {
 	Outcomes   []check.Outcome
 	LongestMs  float64
 	HostNotice bool
+	Observed   []view.Group
+	Coverage   []view.GroupCoverage
 }
 
 // Bar is a share of the longest session, in percent.
@@ -79,9 +81,11 @@ func Render(r *report.Report) ([]byte, error) {
 		Policy: fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", sum(css), sum(script)),
 		Broken: view.Breaks(r),
 		Red:    view.Groups(r, check.Fail, check.Stale), Known: view.Groups(r, check.Known),
+		Observed: view.Groups(r, check.Observed),
 		Unjudged: view.Groups(r, check.Unsupported, check.Skipped),
 		Matrix:   view.MatrixOf(r), Outcomes: check.Outcomes(), HostNotice: r.Run.Network == "host",
 	}
+	d.Coverage = view.CoverageOf(r, d.Matrix)
 	for i := range r.Sessions {
 		d.LongestMs = max(d.LongestMs, r.Sessions[i].DurationMs)
 	}

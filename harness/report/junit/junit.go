@@ -141,7 +141,7 @@ func caseOf(p report.Pair, results []*report.Result, title string) tc {
 	m := &message{Text: details(results, worst)}
 	m.Message, _, _ = strings.Cut(m.Text, "\n")
 	switch worst {
-	case check.Pass:
+	case check.Pass, check.Observed:
 	case check.Fail, check.Stale:
 		c.Failure = m
 	case check.Known, check.Skipped, check.Unsupported:

@@ -51,9 +51,9 @@ func head(r *report.Report) string {
 		fmt.Fprintf(&b, "> **Incomplete run:** %s\n\n", text(r.Run.IncompleteReason))
 	}
 	c := r.Summary.Outcomes
-	fmt.Fprintf(&b, "%s, %s: %d pass, %d fail, %d known, %d stale, %d unsupported, %d skipped, %d error.\n\n",
+	fmt.Fprintf(&b, "%s, %s: %d pass, %d fail, %d known, %d stale, %d observed, %d unsupported, %d skipped, %d error.\n\n",
 		report.Plural(r.Summary.Sessions.Total, "session"), report.Plural(c.Total(), "result"),
-		c.Pass, c.Fail, c.Known, c.Stale, c.Unsupported, c.Skipped, c.Error)
+		c.Pass, c.Fail, c.Known, c.Stale, c.Observed, c.Unsupported, c.Skipped, c.Error)
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "> %s\n\n", text(n))
 	}

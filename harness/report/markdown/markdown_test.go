@@ -28,7 +28,7 @@ func TestTheSummaryBeginsWithTheVerdictAndEndsWithThePassing(t *testing.T) {
 	for _, part := range []string{
 		"# WebRTC interop: " + text(r.Summary.Verdict) + "\n",
 		"> **Incomplete run:** interrupted\n",
-		"5 sessions, 10 results: 2 pass, 1 fail, 2 known, 1 stale, 1 unsupported, 1 skipped, 2 error.\n",
+		"5 sessions, 10 results: 2 pass, 1 fail, 2 known, 1 stale, 0 observed, 1 unsupported, 1 skipped, 2 error.\n",
 		"> a note\n",
 		"## ! error: the harness or the environment broke\n",
 		"- gather: the browser died\n",

@@ -29,6 +29,8 @@ func Glyph(o check.Outcome) string {
 		return "≈"
 	case check.Stale:
 		return "↺"
+	case check.Observed:
+		return "○"
 	case check.Unsupported:
 		return "–"
 	case check.Skipped:
@@ -50,6 +52,8 @@ func Meaning(o check.Outcome) string {
 		return "The peer deviates; a reviewed expectation says why and links the issue. The run stays green."
 	case check.Stale:
 		return "An expectation says that the peer deviates, and it does not. Delete the entry. This makes the run exit with 1."
+	case check.Observed:
+		return "What the peer does is recorded. The standards disagree or leave it open, so that it is no deviation."
 	case check.Unsupported:
 		return "A peer of the pair declares that it lacks a feature that this needs."
 	case check.Skipped:
