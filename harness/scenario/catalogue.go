@@ -55,7 +55,7 @@ func (s Scenario) finished() Scenario {
 	traits := trace.Traits{trace.TraitData}
 	switch {
 	case s.Alone:
-		traits = nil
+		traits = trace.Traits{trace.TraitAlone}
 	case s.Course == CreateOnly:
 		traits = append(traits, trace.TraitCreateOnly)
 	case s.Course == Apart: // nothing that a requirement asks for

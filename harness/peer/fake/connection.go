@@ -30,9 +30,9 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
-	// remoteEnded: the other end has no more candidates.
-	remoteEnded bool
-	channels map[peer.ChannelHandle]*channel
+	// The other end has no more candidates; data has crossed.
+	remoteEnded, talked bool
+	channels            map[peer.ChannelHandle]*channel
 
 	// What defects remember.
 	refusedBefore, taken map[string]bool
@@ -136,6 +136,7 @@ func (c *connection) Send(_ context.Context, h peer.ChannelHandle, m peer.Messag
 		return peer.Errorf(peer.InvalidStateError, "channel %s is not open", ch.label)
 	}
 	other.emit(peer.Event{Type: peer.EventMessage, Channel: ch.remote, Label: ch.label, Message: &m})
+	c.talked, other.talked = true, true
 	c.complete()
 	other.complete()
 	return nil

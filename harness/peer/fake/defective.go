@@ -53,7 +53,12 @@ func (d defective) RestartICE(ctx context.Context) error {
 }
 
 func (d defective) SetConfiguration(ctx context.Context, config peer.Configuration) error {
-	return d.pass(&Call{Method: "setConfiguration", Config: config}, func() error { return d.connection.SetConfiguration(ctx, config) })
+	return d.pass(&Call{Method: "setConfiguration", Config: config}, func() error {
+		if err := d.alive(); err != nil {
+			return err
+		}
+		return d.connection.SetConfiguration(ctx, config)
+	})
 }
 
 func (d defective) SetDirection(ctx context.Context, mid, direction string) error {

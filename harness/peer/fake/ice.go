@@ -145,7 +145,7 @@ func (c *connection) connect() {
 // no more candidates, and data has crossed, which is how long the checks of further
 // pairs take a fake.
 func (c *connection) complete() {
-	if c.ice == "connected" && c.gathering == "complete" && c.remoteEnded {
+	if c.talked && c.ice == "connected" && c.gathering == "complete" && c.remoteEnded {
 		c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "completed"})
 	}
 }

@@ -170,6 +170,7 @@ func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateI
 		c.remoteEnded = true
 	}
 	c.progress()
+	c.complete()
 	return nil
 }
 

@@ -54,6 +54,12 @@ func (c *connection) next(method string, local bool, typ string) (string, error)
 	return t.to, nil
 }
 
+// alive refuses calls on a closed connection.
+func (c *connection) alive() error {
+	defer c.lock()()
+	return c.usable()
+}
+
 // implied is what setLocalDescription sets: what it was given, or what the
 // signaling state asks for. The network is locked.
 func (c *connection) implied(d *peer.SessionDescription) (peer.SessionDescription, error) {
