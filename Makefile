@@ -17,7 +17,7 @@ RUNS     ?= 3
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup interop peers matrix seed test suites lint bench fuzz report baseline upgrade-check clean
+.PHONY: help setup interop peers matrix seed test suites lint mutants bench fuzz report baseline upgrade-check clean
 
 help: ## list the targets
 	@grep -E '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /	/' | expand -t 12
@@ -63,6 +63,9 @@ lint: ## go vet, staticcheck, gofumpt, ginkgolinter
 	$(TOOL) staticcheck ./...
 	$(TOOL) ginkgolinter ./...
 	@unformatted=$$($(TOOL) gofumpt -l . ) && test -z "$$unformatted" || { echo "not formatted by gofumpt: $$unformatted"; exit 1; }
+
+mutants: ## prove that every check can go red and none does without a cause
+	$(RINK) mutants
 
 bench: setup ## measure what a session costs, write reports/out/bench.json
 	$(RINK) netns --or-host -- $(GO) run ./harness/bench

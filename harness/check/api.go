@@ -127,7 +127,7 @@ func implicitDescriptions(v *View, side trace.Side) ([]Finding, error) {
 			found = append(found, Finding{Object: object, Got: outcome(c), Want: "accepted", Where: []int{c.N, c.ReturnN}})
 			continue
 		}
-		state := attributes{signaling: before.SignalingState}
+		state := signalled{signaling: before.SignalingState}
 		typ, next := state.implied(), state.after(c).signaling
 		if s, ok := at.Snapshot(side, trace.MomentImplied); ok && (typeOf(s.LocalDescription) != typ || s.SignalingState != next) {
 			found = append(found, Finding{

@@ -11,17 +11,17 @@ import (
 )
 
 func descriptionChecks() []Check {
-	described := without(trace.TraitAlone)
+	always := having(trace.TraitData) // where the ends meet
 	return []Check{
-		{Requirement: requirement("SDP-001"), Applies: described, Run: credentials},
-		{Requirement: requirement("SDP-009"), Applies: described, Run: portNine},
+		{Requirement: requirement("SDP-001"), Applies: always, Run: credentials},
+		{Requirement: requirement("SDP-009"), Applies: always, Run: portNine},
 		{
 			// That full trickle connects is TRICKLE-001: this check asks for what a
 			// mismatch would do.
 			Requirement: requirement("SDP-011"), Needs: peer.Features{peer.FeatureStates},
 			Applies: having(trace.TraitFullTrickle), Run: noMismatch,
 		},
-		{Requirement: requirement("SDP-020"), Applies: described, Run: mids},
+		{Requirement: requirement("SDP-020"), Applies: always, Run: mids},
 	}
 }
 

@@ -41,6 +41,10 @@ func (c Check) grade(v *View, side trace.Side) Grade {
 		g.Outcome, g.Reason = Unsupported, v.End.Reason
 		return g
 	}
+	if from := v.Header.Source; from != "" && !offline(from, c.ID) {
+		g.Outcome, g.Reason = Skipped, from+" does not tell what this needs"
+		return g
+	}
 	peer := v.Header.Peer(side)
 	if missing := peer.Features.Missing(c.Needs...); len(missing) > 0 {
 		names := make([]string, len(missing))

@@ -8,16 +8,16 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-// attributes are what the calls on a connection lead to: its signaling state, and the
+// signalled is what the calls on a connection lead to: its signaling state, and the
 // types of its descriptions, "" for null (https://www.w3.org/TR/webrtc/#set-description).
-type attributes struct {
+type signalled struct {
 	signaling                    string
 	currentLocal, pendingLocal   string
 	currentRemote, pendingRemote string
 }
 
 // after is what a call that succeeded leaves.
-func (a attributes) after(c Call) attributes {
+func (a signalled) after(c Call) signalled {
 	typ := a.implied()
 	if c.Description != nil {
 		typ = c.Description.Type
@@ -32,9 +32,9 @@ func (a attributes) after(c Call) attributes {
 	case "setRemoteDescription pranswer":
 		a.signaling, a.pendingRemote = "have-remote-pranswer", typ
 	case "setLocalDescription answer":
-		a = attributes{signaling: "stable", currentLocal: typ, currentRemote: a.pendingRemote}
+		a = signalled{signaling: "stable", currentLocal: typ, currentRemote: a.pendingRemote}
 	case "setRemoteDescription answer":
-		a = attributes{signaling: "stable", currentLocal: a.pendingLocal, currentRemote: typ}
+		a = signalled{signaling: "stable", currentLocal: a.pendingLocal, currentRemote: typ}
 	case "setLocalDescription rollback", "setRemoteDescription rollback":
 		a.signaling, a.pendingLocal, a.pendingRemote = "stable", "", ""
 	}
@@ -42,7 +42,7 @@ func (a attributes) after(c Call) attributes {
 }
 
 // implied is the type that setLocalDescription takes where it is given none.
-func (a attributes) implied() string {
+func (a signalled) implied() string {
 	if a.signaling == "have-remote-offer" || a.signaling == "have-local-pranswer" {
 		return "answer"
 	}
@@ -68,12 +68,12 @@ func (v *View) readings(side trace.Side, conn string) []reading {
 // replay calls look for each reading that was made while no description was being
 // set, with what the calls before it lead to. It ends at the close, and at a call
 // whose outcome is not known.
-func (v *View) replay(side trace.Side, conn string, look func(attributes, reading)) {
+func (v *View) replay(side trace.Side, conn string, look func(signalled, reading)) {
 	at := v
 	if conn != "" {
 		at = v.At(conn)
 	}
-	state := attributes{signaling: "stable"}
+	state := signalled{signaling: "stable"}
 	readings := v.readings(side, conn)
 	flush := func(before int) {
 		for len(readings) > 0 && readings[0].n < before {
@@ -110,7 +110,7 @@ func pendingAndCurrent(v *View, side trace.Side) ([]Finding, error) {
 	var found []Finding
 	read := false
 	for _, conn := range append([]string{""}, v.Conns(side)...) {
-		v.replay(side, conn, func(want attributes, r reading) {
+		v.replay(side, conn, func(want signalled, r reading) {
 			read = true
 			for _, a := range []struct {
 				name string

@@ -55,10 +55,11 @@ func (s Scenario) finished() Scenario {
 	traits := trace.Traits{trace.TraitData}
 	switch {
 	case s.Alone:
-		traits = trace.Traits{trace.TraitAlone}
+		traits = nil
 	case s.Course == CreateOnly:
 		traits = append(traits, trace.TraitCreateOnly)
 	case s.Course == Apart: // nothing that a requirement asks for
+	case s.Course == Unverified, s.Course == RoleConflict: // no answer is made, or none that may connect
 	default:
 		traits = append(traits, trace.TraitConnects)
 	}

@@ -21,6 +21,8 @@ type Scenario struct {
 	Course Course
 	// BundlePolicy is the offerer's, where the scenario asks for one.
 	BundlePolicy string
+	// Config is what else an end is configured with.
+	Config map[trace.Side]peer.Configuration
 	// SilentServers gives both ends STUN and TURN servers that never answer.
 	SilentServers bool
 	// EitherTrickles leaves it to each end whether it trickles; one of them has to.

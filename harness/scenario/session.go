@@ -121,8 +121,8 @@ func (s *session) enter(stage trace.Stage) {
 // configurations returns what each end is given, and a function that releases
 // what that needs.
 func (s *session) configurations() (map[trace.Side]trace.SideSetup, func(), error) {
-	offerer := peer.Configuration{BundlePolicy: s.scenario.BundlePolicy}
-	var answerer peer.Configuration
+	offerer, answerer := s.scenario.Config[trace.Offerer], s.scenario.Config[trace.Answerer]
+	offerer.BundlePolicy = s.scenario.BundlePolicy
 	release := func() {}
 	if s.scenario.SilentServers {
 		silent, err := openSilentServers()

@@ -84,6 +84,9 @@ type Header struct {
 	Seed     int64              `json:"seed"`
 	Network  string             `json:"network"` // private, host
 	Scale    float64            `json:"timeoutScale"`
+	// Source says what the trace was made of when it was not recorded by a session:
+	// see harness/offline. Empty: a session.
+	Source string `json:"source,omitempty"`
 }
 
 // SideSetup is what one end was given.

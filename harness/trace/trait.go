@@ -36,7 +36,6 @@ const (
 	TraitEmptyCandidate Trait = "empty-candidate"
 	TraitExtensions     Trait = "extensions"
 	TraitRepaired       Trait = "repaired" // candidates pass Rink's repair component
-	TraitAlone          Trait = "alone"    // the session's own connections do nothing: further ones are tried
 )
 
 // Traits is the set that a scenario has.

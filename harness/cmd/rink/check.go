@@ -4,11 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/offline"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/baseline"
 	"github.com/webrtc-rink/rink/harness/report/files"
@@ -17,7 +21,7 @@ import (
 )
 
 type checkCmd struct {
-	Traces       []string `arg:"" name:"trace" help:"Traces (trace.jsonl, also compressed), or folders of them."`
+	Traces       []string `arg:"" name:"file" help:"Traces (trace.jsonl, also compressed), folders of them, a dump of chrome://webrtc-internals, or an offer and an answer (two SDP files, in this order)."`
 	Checks       string   `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
 	Expectations string   `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
 	JSON         bool     `help:"Write a report.json to standard output."`
@@ -51,7 +55,7 @@ func (c *checkCmd) Run(s streams) error {
 		}
 	} else {
 		writeFindings(s.out, paletteFor(isTerminal(s.out)), r, c.Verbose)
-		if _, err := fmt.Fprintf(s.out, "%s\n%s\n", r.Summary.Verdict, counts(r.Summary.Outcomes)); err != nil {
+		if _, err := fmt.Fprintf(s.out, "%s%s\n%s\n", untold(sessions), r.Summary.Verdict, counts(r.Summary.Outcomes)); err != nil {
 			return err
 		}
 	}
@@ -65,7 +69,18 @@ func (c *checkCmd) Run(s streams) error {
 func (c *checkCmd) read(judge run.Judge) ([]run.Session, error) {
 	var sessions []run.Session
 	var errs []error
-	for _, path := range c.Traces {
+	files, pairs, err := descriptions(c.Traces)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pairs {
+		records, err := offline.ReadPair(p[0], p[1])
+		if err == nil {
+			sessions = append(sessions, judge.Session(records))
+		}
+		errs = append(errs, err)
+	}
+	for _, path := range files {
 		var some []run.Session
 		info, err := os.Stat(path)
 		switch {
@@ -75,15 +90,78 @@ func (c *checkCmd) read(judge run.Judge) ([]run.Session, error) {
 				err = fmt.Errorf("%s: no *.jsonl or *.jsonl.gz file in this folder", path)
 			}
 		default:
-			var one run.Session
-			if one, err = judge.File(path); err == nil {
-				some = []run.Session{one}
-			}
+			some, err = judgeFile(judge, path)
 		}
 		errs = append(errs, err)
 		sessions = append(sessions, some...)
 	}
 	return sessions, errors.Join(errs...)
+}
+
+// untold lists the requirements that files which are no traces say nothing about.
+func untold(sessions []run.Session) string {
+	judged, skipped := map[string]bool{}, map[string]bool{}
+	for _, one := range sessions {
+		for _, v := range one.Verdicts {
+			if one.Header.Source != "" && v.Outcome == check.Skipped {
+				skipped[v.Grade.Check] = true
+			} else {
+				judged[v.Grade.Check] = true
+			}
+		}
+	}
+	maps.DeleteFunc(skipped, func(id string, _ bool) bool { return judged[id] })
+	if len(skipped) == 0 {
+		return ""
+	}
+	ids := slices.Sorted(maps.Keys(skipped))
+	return fmt.Sprintf("Not judged, since the file does not tell what they need: %s: %s\n", report.Plural(len(ids), "requirement"), strings.Join(ids, ", "))
+}
+
+// descriptions takes the session descriptions out of the files, two by two.
+func descriptions(paths []string) (files []string, pairs [][2]string, err error) {
+	var sdp []string
+	for _, path := range paths {
+		head := make([]byte, 8)
+		f, err := os.Open(path)
+		if err == nil {
+			n, _ := f.Read(head) // a folder has nothing to read, which is told later
+			head = head[:n]
+			err = f.Close()
+		}
+		if err == nil && offline.IsSDP(head) {
+			sdp = append(sdp, path)
+			continue
+		}
+		files = append(files, path)
+	}
+	if len(sdp)%2 != 0 {
+		return nil, nil, usage(fmt.Errorf("%s: an offer needs its answer beside it: rink check offer.sdp answer.sdp", sdp[len(sdp)-1]))
+	}
+	for pair := range slices.Chunk(sdp, 2) {
+		pairs = append(pairs, [2]string{pair[0], pair[1]})
+	}
+	return files, pairs, nil
+}
+
+// judgeFile judges a trace or, where the file is none, a dump.
+func judgeFile(judge run.Judge, path string) ([]run.Session, error) {
+	one, err := judge.File(path)
+	if err == nil {
+		return []run.Session{one}, nil
+	}
+	traces, dumpErr := offline.ReadDump(path)
+	if errors.Is(dumpErr, offline.ErrNoDump) {
+		return nil, fmt.Errorf("%w (and it is no dump of chrome://webrtc-internals, nor a session description)", err)
+	}
+	if dumpErr != nil {
+		return nil, dumpErr
+	}
+	var sessions []run.Session
+	for _, records := range traces {
+		sessions = append(sessions, judge.Session(records))
+	}
+	return sessions, nil
 }
 
 type reportCmd struct {

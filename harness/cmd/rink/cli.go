@@ -40,6 +40,7 @@ type cli struct {
 	History  historyCmd  `cmd:"" help:"Write a page that shows a folder of baselines."`
 	Bisect   bisectCmd   `cmd:"" help:"Find the release, the module and the commit of pion that changed something."`
 	Validate validateCmd `cmd:"" help:"Validate a report.json, or a baseline, against the published schema."`
+	Mutants  mutantsCmd  `cmd:"" help:"Prove the rule book: every check can go red, none does without a cause."`
 	Peer     peerCmd     `cmd:"" help:"Try a peer of your own."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is installed and what is missing."`
 	Netns    netnsCmd    `cmd:"" help:"Run a command in a private network."`

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"encoding/json"
 	"sync/atomic"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -12,7 +13,6 @@ import (
 // After Close its calls still go to the agent, which refuses them as its
 // implementation does.
 type conn struct {
-	peer.Bare
 	link   *link
 	id     uint64
 	events *peer.EventQueue
@@ -144,6 +144,40 @@ func (c *conn) AddICECandidate(ctx context.Context, candidate *peer.ICECandidate
 // RestartICE implements peer.Connection.
 func (c *conn) RestartICE(ctx context.Context) error {
 	return c.call(ctx, methodRestartICE, object{}, nil)
+}
+
+// SetConfiguration implements peer.Connection.
+func (c *conn) SetConfiguration(ctx context.Context, configuration peer.Configuration) error {
+	return c.call(ctx, methodSetConfiguration, object{"configuration": configuration}, nil)
+}
+
+// SetDirection implements peer.Connection.
+func (c *conn) SetDirection(ctx context.Context, mid, direction string) error {
+	return c.call(ctx, methodSetDirection, object{"mid": mid, "direction": direction}, nil)
+}
+
+// StopTransceiver implements peer.Connection.
+func (c *conn) StopTransceiver(ctx context.Context, mid string) error {
+	return c.call(ctx, methodStopTransceiver, object{"mid": mid}, nil)
+}
+
+// Channel implements peer.Connection.
+func (c *conn) Channel(ctx context.Context, channel peer.ChannelHandle) (peer.ChannelState, error) {
+	var s peer.ChannelState
+	err := c.call(ctx, methodChannel, object{"channel": channel}, &s)
+	return s, err
+}
+
+// SetBufferedAmountLowThreshold implements peer.Connection.
+func (c *conn) SetBufferedAmountLowThreshold(ctx context.Context, channel peer.ChannelHandle, bytes uint64) error {
+	return c.call(ctx, methodSetLowThreshold, object{"channel": channel, "bytes": bytes}, nil)
+}
+
+// NewCandidate implements peer.Connection.
+func (c *conn) NewCandidate(ctx context.Context, init json.RawMessage) (peer.CandidateObject, error) {
+	var o peer.CandidateObject
+	err := c.call(ctx, methodNewCandidate, object{"init": init}, &o)
+	return o, err
 }
 
 // Snapshot implements peer.Connection.

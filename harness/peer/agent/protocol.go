@@ -29,6 +29,12 @@ const (
 	methodSetRemoteDescription = "setRemoteDescription"
 	methodAddICECandidate      = "addIceCandidate"
 	methodRestartICE           = "restartIce"
+	methodSetConfiguration     = "setConfiguration"
+	methodSetDirection         = "setDirection"
+	methodStopTransceiver      = "stopTransceiver"
+	methodChannel              = "channel"
+	methodSetLowThreshold      = "setBufferedAmountLowThreshold"
+	methodNewCandidate         = "newCandidate"
 	methodSnapshot             = "snapshot"
 	methodStats                = "stats"
 
@@ -125,7 +131,7 @@ func knownEvent(t peer.EventType) bool {
 	case peer.EventICECandidate, peer.EventICECandidateError, peer.EventICEGatheringStateChange,
 		peer.EventICEConnectionStateChange, peer.EventConnectionStateChange, peer.EventSignalingStateChange,
 		peer.EventNegotiationNeeded, peer.EventDataChannel, peer.EventChannelOpen, peer.EventChannelClose,
-		peer.EventMessage, peer.EventTrack, peer.EventLog, peer.EventGone:
+		peer.EventMessage, peer.EventTrack, peer.EventBufferedAmountLow, peer.EventLog, peer.EventGone:
 		return true
 	}
 	return false

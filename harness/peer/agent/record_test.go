@@ -185,7 +185,7 @@ func TestTheSpecificationNamesEverything(t *testing.T) {
 	for _, e := range []peer.EventType{
 		peer.EventICECandidate, peer.EventICECandidateError, peer.EventICEGatheringStateChange, peer.EventICEConnectionStateChange,
 		peer.EventConnectionStateChange, peer.EventSignalingStateChange, peer.EventNegotiationNeeded, peer.EventDataChannel,
-		peer.EventChannelOpen, peer.EventChannelClose, peer.EventMessage, peer.EventTrack, peer.EventLog, peer.EventGone,
+		peer.EventChannelOpen, peer.EventChannelClose, peer.EventMessage, peer.EventTrack, peer.EventBufferedAmountLow, peer.EventLog, peer.EventGone,
 	} {
 		names = append(names, string(e))
 	}

@@ -21,6 +21,9 @@ type arguments struct {
 	Options       peer.OfferOptions        `json:"options"`
 	Description   *peer.SessionDescription `json:"description"`
 	Candidate     *peer.ICECandidateInit   `json:"candidate"`
+	Mid           string                   `json:"mid"`
+	Direction     string                   `json:"direction"`
+	Bytes         uint64                   `json:"bytes"`
 }
 
 // init decodes the init of a channel or a transceiver, which may be left out.
@@ -88,6 +91,24 @@ var methods = map[string]method{
 	methodRestartICE: only(func(ctx context.Context, c peer.Connection, _ arguments) error {
 		return c.RestartICE(ctx)
 	}),
+	methodSetConfiguration: only(func(ctx context.Context, c peer.Connection, a arguments) error {
+		return c.SetConfiguration(ctx, a.Configuration)
+	}),
+	methodSetDirection: only(func(ctx context.Context, c peer.Connection, a arguments) error {
+		return c.SetDirection(ctx, a.Mid, a.Direction)
+	}),
+	methodStopTransceiver: only(func(ctx context.Context, c peer.Connection, a arguments) error {
+		return c.StopTransceiver(ctx, a.Mid)
+	}),
+	methodChannel: func(ctx context.Context, c peer.Connection, a arguments) (any, error) {
+		return c.Channel(ctx, a.Channel)
+	},
+	methodSetLowThreshold: only(func(ctx context.Context, c peer.Connection, a arguments) error {
+		return c.SetBufferedAmountLowThreshold(ctx, a.Channel, a.Bytes)
+	}),
+	methodNewCandidate: func(ctx context.Context, c peer.Connection, a arguments) (any, error) {
+		return c.NewCandidate(ctx, a.Init)
+	},
 	methodSnapshot: func(ctx context.Context, c peer.Connection, _ arguments) (any, error) { return c.Snapshot(ctx) },
 	methodStats:    func(ctx context.Context, c peer.Connection, _ arguments) (any, error) { return c.Stats(ctx) },
 	methodClose:    nil, // see server.call

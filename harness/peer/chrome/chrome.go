@@ -60,6 +60,9 @@ type Options struct {
 	Log func(string)
 }
 
+// lacks are the features that are no part of a browser's API.
+var lacks = peer.Features{peer.FeatureLite, peer.FeatureAnsweringRole}
+
 // Browser is a running browser. It implements peer.Peer.
 type Browser struct {
 	options     Options
@@ -127,7 +130,7 @@ func (b *Browser) setUp(ctx context.Context) error {
 	_, number, _ := strings.Cut(version.Product, "/")
 	b.description = peer.Description{
 		ID: b.options.ID, Implementation: implementation(brands), Version: number, VersionSource: "Browser.getVersion",
-		Features: peer.AllFeatures()[:15],
+		Features: peer.AllFeatures().Without(lacks...),
 		Details: map[string]string{
 			"browser":         b.link.name,
 			"flags":           strings.Join(b.link.flags, " "),

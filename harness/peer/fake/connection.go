@@ -18,6 +18,8 @@ type connection struct {
 	queue   *peer.EventQueue
 	closed  bool
 
+	number                           int  // among all of the network
+	switched                         bool // took the other ICE role in a conflict
 	ufrag, pwd                       string
 	signaling, gathering, ice, state string
 

@@ -29,6 +29,11 @@ type Defect struct {
 	candidate func(c *connection, init peer.ICECandidateInit, verdict *peer.Error) *peer.Error
 	stats     func(s *peer.Stats)
 	deaf      []source
+	lax       []rule // what it does not examine a remote description for
+	// verify tells whether the other end's certificate is the one signalled; named is
+	// what a fake without a defect says.
+	verify    func(c, o *connection) bool
+	anyServer bool // takes every URL of a server
 	// call settles a call in its own way; do is what a fake without a defect does. Call
 	// has the result after do, to be changed. The network is not locked.
 	call     func(c *connection, call *Call, do func() error) error

@@ -5,8 +5,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-type callHook = func(c *connection, call *Call, do func() error) error
-
 // isType reports whether the call sets a description of that type by that method.
 func (c *Call) isType(method, typ string) bool {
 	return c.Method == method && c.Description != nil && c.Description.Type == typ

@@ -54,9 +54,12 @@ func (f *fake) Open(_ context.Context, config peer.Configuration) (peer.Connecti
 	if f.closed {
 		return nil, &peer.GoneError{Peer: f.id, Reason: "the peer was closed"}
 	}
+	if err := f.configured(config); err != nil {
+		return nil, err
+	}
 	n.count++
 	c := &connection{
-		peer: f, network: n, config: config, queue: peer.NewEventQueue(),
+		peer: f, network: n, config: config, number: n.count, queue: peer.NewEventQueue(),
 		ufrag: fmt.Sprintf("fk%02d", n.count), pwd: "fakefakefakefakefakefake",
 		signaling: "stable", gathering: "new", ice: "new", state: "new",
 		channels: map[peer.ChannelHandle]*channel{}, refusedBefore: map[string]bool{}, taken: map[string]bool{},

@@ -134,11 +134,12 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || c.ice == "connected" || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
 		return
 	}
+	c.settleRoles(o)
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
-	c.emit(peer.Event{Type: peer.EventConnectionStateChange, State: "connected"})
+	c.handshake(o)
 }
 
 // complete says that no pair is left to check: this end has gathered, the other has
@@ -171,7 +172,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	if o != nil && c.ready() {
 		answer := c.answer()
 		for i, m := range answer.Media {
-			if m.Rejected() || !ownTransport(m) {
+			if m.Rejected() || !carries(answer, m) {
 				continue
 			}
 			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
@@ -197,9 +198,15 @@ func (c *connection) answer() *wire.Description {
 }
 
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
-	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "client", DTLSState: "new"}
-	if c.offerer {
-		t.ICERole, t.DTLSRole = "controlling", "server"
+	t := peer.TransportStats{ID: "transport-" + mid, ICERole: "controlled", DTLSRole: "server", DTLSState: "new"}
+	if c.controls() {
+		t.ICERole = "controlling"
+	}
+	if c.dtlsClient() {
+		t.DTLSRole = "client"
+	}
+	if c.state == "failed" {
+		t.DTLSState = "failed"
 	}
 	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t

@@ -63,7 +63,7 @@ func (c *connection) createAnswer() (peer.SessionDescription, error) {
 		}
 		sections = append(sections, s)
 	}
-	return c.created("answer", c.write("active", group, sections))
+	return c.created("answer", c.write(c.answeringSetup(), group, sections))
 }
 
 // acceptable reports whether the fake has a codec for the section.
@@ -116,11 +116,10 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err := c.usable(); err != nil {
 		return err
 	}
-	if d.Type == "offer" && c.signaling == "have-local-offer" {
-		c.rollBack()
-	}
+	// W3C rolls the local offer back by itself.
+	overridden := d.Type == "offer" && c.signaling == "have-local-offer"
 	next, err := c.next("setRemoteDescription", false, d.Type)
-	if err != nil {
+	if err != nil && !overridden {
 		return err
 	}
 	if d.Type == "rollback" {
@@ -130,6 +129,14 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	set, err := read(d)
 	if err != nil {
 		return err
+	}
+	if err := c.examine(d.Type, set.parsed); err != nil {
+		return err
+	}
+	nameSections(set.parsed)
+	if overridden {
+		c.rollBack()
+		next = "have-remote-offer"
 	}
 	c.applyRemote(set)
 	if !c.deaf(fromDescription) {

@@ -24,6 +24,9 @@ func (c *connection) write(setup string, group []string, sections []section) *wi
 		fmt.Fprintf(&b, "a=group:BUNDLE %s\r\n", strings.Join(group, " "))
 	}
 	b.WriteString("a=ice-options:trickle\r\n")
+	if c.config.Lite {
+		b.WriteString("a=ice-lite\r\n")
+	}
 	for _, s := range sections {
 		c.writeSection(&b, setup, s)
 	}
@@ -56,8 +59,7 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly || s.bundled {
 		return
 	}
-	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:sha-256 %s\r\n",
-		c.ufrag, c.pwd, setup, strings.TrimSuffix(strings.Repeat("AB:", 32), ":"))
+	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", c.ufrag, c.pwd, setup, c.fingerprint())
 }
 
 // withCandidates is a local description as it is now: with the candidates gathered,

@@ -51,6 +51,10 @@ type Options struct {
 	Log func(string)
 }
 
+// lacks are the features that Firefox does not have. pranswer is NotSupportedError;
+// ice-lite and answering-role are no part of a browser's API.
+var lacks = peer.Features{peer.FeaturePranswer, peer.FeatureLite, peer.FeatureAnsweringRole}
+
 // Browser is a running browser. It implements peer.Peer.
 type Browser struct {
 	options     Options
@@ -115,7 +119,7 @@ func (b *Browser) setUp(ctx context.Context, prefs map[string]any) error {
 	is := begun.Capabilities
 	b.description = peer.Description{
 		ID: b.options.ID, Implementation: "Mozilla Firefox", Version: is.BrowserVersion, VersionSource: "session.new",
-		Features: peer.AllFeatures()[:15],
+		Features: peer.AllFeatures().Without(lacks...),
 		Details: map[string]string{
 			"browser":   b.link.path,
 			"prefs":     shown(prefs),

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"encoding/json"
 	"sync/atomic"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -13,7 +14,6 @@ import (
 // as long as the page remembers it. Its events should be read until they end;
 // when Events was never called, Close drops them.
 type Conn struct {
-	peer.Bare
 	page   *Page
 	id     uint64
 	events *peer.EventQueue
@@ -113,6 +113,40 @@ func (c *Conn) AddICECandidate(ctx context.Context, candidate *peer.ICECandidate
 // RestartICE implements peer.Connection.
 func (c *Conn) RestartICE(ctx context.Context) error {
 	return c.call(ctx, "restartIce", object{}, nil)
+}
+
+// SetConfiguration implements peer.Connection.
+func (c *Conn) SetConfiguration(ctx context.Context, configuration peer.Configuration) error {
+	return c.call(ctx, "setConfiguration", object{"configuration": configuration}, nil)
+}
+
+// SetDirection implements peer.Connection.
+func (c *Conn) SetDirection(ctx context.Context, mid, direction string) error {
+	return c.call(ctx, "setDirection", object{"mid": mid, "direction": direction}, nil)
+}
+
+// StopTransceiver implements peer.Connection.
+func (c *Conn) StopTransceiver(ctx context.Context, mid string) error {
+	return c.call(ctx, "stopTransceiver", object{"mid": mid}, nil)
+}
+
+// Channel implements peer.Connection.
+func (c *Conn) Channel(ctx context.Context, channel peer.ChannelHandle) (peer.ChannelState, error) {
+	var s peer.ChannelState
+	err := c.call(ctx, "channel", object{"channel": channel}, &s)
+	return s, err
+}
+
+// SetBufferedAmountLowThreshold implements peer.Connection.
+func (c *Conn) SetBufferedAmountLowThreshold(ctx context.Context, channel peer.ChannelHandle, bytes uint64) error {
+	return c.call(ctx, "setBufferedAmountLowThreshold", object{"channel": channel, "bytes": bytes}, nil)
+}
+
+// NewCandidate implements peer.Connection.
+func (c *Conn) NewCandidate(ctx context.Context, init json.RawMessage) (peer.CandidateObject, error) {
+	var o peer.CandidateObject
+	err := c.call(ctx, "newCandidate", object{"init": init}, &o)
+	return o, err
 }
 
 // Snapshot implements peer.Connection.

@@ -116,6 +116,7 @@
     };
     channel.addEventListener('open', open);
     channel.addEventListener('close', () => tell('close'));
+    channel.addEventListener('bufferedamountlow', () => tell('bufferedamountlow'));
     channel.addEventListener('message', (e) => tell('message', { message: message(e.data) }));
     channel.addEventListener('error', (e) =>
       tell('log', { level: 'info', text: `data channel error: ${e.error && e.error.message}` }));
@@ -128,53 +129,122 @@
     return channel;
   }
 
+  function transceiverOf(c, mid) {
+    const transceiver = c.pc.getTransceivers().find((t) => t.mid === mid);
+    if (!transceiver) throw new DOMException(`no transceiver of mid "${mid}"`, 'NotFoundError');
+    return transceiver;
+  }
+
+  // Copies attributes; those that the browser does not have are left out.
+  const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]));
+
+  const candidateFields = (candidate) => pick(candidate, [
+    'foundation', 'component', 'priority', 'address', 'protocol', 'port', 'type', 'tcpType', 'relatedAddress', 'relatedPort',
+    'relayProtocol', 'url',
+  ]);
+  const channelState = (channel) => pick(channel, [
+    'label', 'protocol', 'ordered', 'maxPacketLifeTime', 'maxRetransmits', 'negotiated', 'id', 'readyState', 'bufferedAmount',
+  ]);
+  const states = (pc) => pick(pc, ['signalingState', 'iceGatheringState', 'iceConnectionState', 'connectionState']);
+  const seen = (pc) => ({ ...states(pc), localDescription: Boolean(pc.localDescription) });
+
+  function snapshot({ pc }) {
+    const size = pc.sctp?.maxMessageSize;
+    const descriptions = [
+      'localDescription', 'remoteDescription', 'currentLocalDescription', 'pendingLocalDescription', 'currentRemoteDescription',
+      'pendingRemoteDescription',
+    ];
+    return {
+      ...states(pc),
+      ...Object.fromEntries(descriptions.map((name) => [name, description(pc[name])])),
+      canTrickleIceCandidates: pc.canTrickleIceCandidates,
+      transceivers: pc.getTransceivers().map((t) => ({ kind: t.receiver.track.kind, ...pick(t, ['mid', 'direction', 'currentDirection']) })),
+      maxMessageSize: size === Infinity ? -1 : size,
+    };
+  }
+
+  function newCandidate(init) {
+    const candidate = new RTCIceCandidate(init);
+    return { json: candidate.toJSON(), fields: candidateFields(candidate) };
+  }
+
   function listen(c) {
     const { pc } = c;
-    pc.addEventListener('icecandidate', (e) => say(c, 'icecandidate', { candidate: e.candidate }));
+    pc.addEventListener('icecandidate', (e) =>
+      say(c, 'icecandidate', { candidate: e.candidate, seen: seen(pc), fields: e.candidate && candidateFields(e.candidate) }));
     pc.addEventListener('icecandidateerror', (e) =>
-      say(c, 'icecandidateerror', { text: `${e.url}: ${e.errorCode} ${e.errorText} (from ${e.address}:${e.port})` }));
+      say(c, 'icecandidateerror', {
+        text: `${e.url}: ${e.errorCode} ${e.errorText} (from ${e.address}:${e.port})`,
+        error: pick(e, ['address', 'port', 'url', 'errorCode', 'errorText']),
+      }));
     for (const [type, state] of [
       ['icegatheringstatechange', 'iceGatheringState'],
       ['iceconnectionstatechange', 'iceConnectionState'],
       ['connectionstatechange', 'connectionState'],
       ['signalingstatechange', 'signalingState'],
     ]) {
-      pc.addEventListener(type, () => say(c, type, { state: pc[state] }));
+      pc.addEventListener(type, () => say(c, type, { state: pc[state], seen: seen(pc) }));
     }
     pc.addEventListener('negotiationneeded', () => say(c, 'negotiationneeded'));
     pc.addEventListener('track', (e) => say(c, 'track', { kind: e.track.kind, mid: e.transceiver.mid || '' }));
     pc.addEventListener('datachannel', (e) => {
       const { tell, open } = adopt(c, e.channel);
-      tell('datachannel');
+      tell('datachannel', { opened: channelState(e.channel) });
       if (e.channel.readyState === 'open') open();
     });
   }
 
+  // The W3C's statistics with the references between them followed. All comes from
+  // one getStats, so that a selected pair and the list of pairs are of one moment.
   async function stats(c) {
     const report = await c.pc.getStats();
-    const candidate = (id) => {
-      const s = report.get(id);
-      return s && { type: s.candidateType, protocol: s.protocol, address: s.address || '', port: s.port || 0 };
+    const candidate = (s) => s && {
+      type: s.candidateType, protocol: s.protocol, address: s.address || '', port: s.port || 0,
+      ...pick(s, ['priority', 'foundation', 'url', 'relayProtocol']),
     };
-    const transports = [];
-    const inbound = [];
-    for (const s of report.values()) {
-      if (s.type === 'transport') {
+    const end = (id) => candidate(report.get(id));
+    const fingerprint = (id) => {
+      const s = report.get(id);
+      return s && `${s.fingerprintAlgorithm} ${s.fingerprint}`;
+    };
+    const all = { transports: [], inbound: [], outbound: [], pairs: [], localCandidates: [], remoteCandidates: [], channels: [] };
+    const read = {
+      transport(s) {
         const pair = report.get(s.selectedCandidatePairId);
-        transports.push({
-          id: s.id, iceRole: s.iceRole, dtlsState: s.dtlsState, dtlsRole: s.dtlsRole,
+        all.transports.push({
+          ...pick(s, ['id', 'iceRole', 'dtlsState', 'dtlsRole', 'iceState', 'bytesSent', 'bytesReceived']),
+          localUfrag: s.iceLocalUsernameFragment,
+          localFingerprint: fingerprint(s.localCertificateId), remoteFingerprint: fingerprint(s.remoteCertificateId),
           ...(pair && {
-            local: candidate(pair.localCandidateId), remote: candidate(pair.remoteCandidateId),
-            nominated: pair.nominated, pairState: pair.state,
+            local: end(pair.localCandidateId), remote: end(pair.remoteCandidateId), nominated: pair.nominated, pairState: pair.state,
           }),
         });
-      } else if (s.type === 'inbound-rtp') {
-        inbound.push({
-          mid: s.mid, kind: s.kind, packetsReceived: s.packetsReceived, framesDecoded: s.framesDecoded,
+      },
+      'candidate-pair'(s) {
+        all.pairs.push({
+          transport: s.transportId, local: end(s.localCandidateId), remote: end(s.remoteCandidateId),
+          ...pick(s, ['state', 'nominated', 'bytesSent', 'bytesReceived']),
         });
-      }
+      },
+      'inbound-rtp'(s) {
+        all.inbound.push({
+          ...pick(s, ['mid', 'kind', 'packetsReceived', 'framesDecoded']), samplesReceived: s.totalSamplesReceived,
+        });
+      },
+      'outbound-rtp': (s) => all.outbound.push(pick(s, ['mid', 'kind', 'packetsSent'])),
+      'local-candidate': (s) => all.localCandidates.push(candidate(s)),
+      'remote-candidate': (s) => all.remoteCandidates.push(candidate(s)),
+      'data-channel'(s) {
+        all.channels.push({
+          id: s.dataChannelIdentifier,
+          ...pick(s, ['label', 'state', 'messagesSent', 'messagesReceived', 'bytesSent', 'bytesReceived']),
+        });
+      },
+    };
+    for (const s of report.values()) {
+      if (Object.hasOwn(read, s.type)) read[s.type](s);
     }
-    return { transports, inbound };
+    return all;
   }
 
   function dataChannelInit({ unordered, ...rest } = {}) {
@@ -206,14 +276,13 @@
     setRemoteDescription: (c, p) => c.pc.setRemoteDescription(p.description),
     addIceCandidate: (c, p) => c.pc.addIceCandidate(p.candidate),
     restartIce: (c) => c.pc.restartIce(),
-    snapshot: ({ pc }) => ({
-      signalingState: pc.signalingState,
-      iceGatheringState: pc.iceGatheringState,
-      iceConnectionState: pc.iceConnectionState,
-      connectionState: pc.connectionState,
-      localDescription: description(pc.localDescription),
-      remoteDescription: description(pc.remoteDescription),
-    }),
+    setConfiguration: (c, p) => c.pc.setConfiguration(p.configuration),
+    setDirection(c, { mid, direction }) { transceiverOf(c, mid).direction = direction; },
+    stopTransceiver: (c, p) => transceiverOf(c, p.mid).stop(),
+    channel: (c, p) => channelState(channelOf(c, p.channel)),
+    setBufferedAmountLowThreshold(c, p) { channelOf(c, p.channel).bufferedAmountLowThreshold = p.bytes; },
+    newCandidate: (c, p) => newCandidate(p.init),
+    snapshot,
     stats,
     async close(c) {
       c.pc.close();

@@ -43,6 +43,7 @@ type Case struct {
 // last one, "peer-close", ends the peer.
 func Cases() []Case {
 	return slices.Concat(lifeCases(), negotiationCases(), candidateCases(), sessionCases(), featureCases(),
+		descriptionCases(), channelCases(), attributeCases(), settingCases(),
 		[]Case{{
 			Name:     "peer-close",
 			Explains: "a peer closes more than once without an error, and then refuses to open",

@@ -54,7 +54,8 @@ func (c *Connection) keep(d *webrtc.DataChannel) *channel {
 // onDataChannel runs before pion lets the channel open.
 func (c *Connection) onDataChannel(d *webrtc.DataChannel) {
 	ch := c.keep(d)
-	c.queue.Put(peer.Event{Type: peer.EventDataChannel, Channel: ch.handle, Label: d.Label()})
+	opened := ch.state()
+	c.queue.Put(peer.Event{Type: peer.EventDataChannel, Channel: ch.handle, Label: opened.Label, Opened: &opened})
 	c.listen(ch, true)
 }
 
@@ -63,8 +64,9 @@ func (c *Connection) onDataChannel(d *webrtc.DataChannel) {
 // first message brings the open event with it, should that goroutine be late;
 // where it does not, events come as they come.
 func (c *Connection) listen(ch *channel, opensFirst bool) {
+	label := ch.Label() // it does not change, and callbacks may come while pion holds locks
 	put := func(t peer.EventType, m *peer.Message) {
-		c.queue.Put(peer.Event{Type: t, Channel: ch.handle, Label: ch.Label(), Message: m})
+		c.queue.Put(peer.Event{Type: t, Channel: ch.handle, Label: label, Message: m})
 	}
 	open := func() { ch.opened.Do(func() { put(peer.EventChannelOpen, nil) }) }
 	ch.OnMessage(func(m webrtc.DataChannelMessage) {
@@ -82,9 +84,10 @@ func (c *Connection) listen(ch *channel, opensFirst bool) {
 	ch.OnClose(func() { c.guard("OnClose", func() { put(peer.EventChannelClose, nil) }) })
 	ch.OnError(func(err error) {
 		c.queue.Put(peer.Event{
-			Type: peer.EventLog, Level: "error", Channel: ch.handle, Label: ch.Label(), Text: "data channel: " + err.Error(),
+			Type: peer.EventLog, Level: "error", Channel: ch.handle, Label: label, Text: "data channel: " + err.Error(),
 		})
 	})
+	ch.OnBufferedAmountLow(func() { put(peer.EventBufferedAmountLow, nil) })
 	ch.OnOpen(func() { c.guard("OnOpen", open) })
 }
 
@@ -95,6 +98,36 @@ func (c *Connection) channel(handle peer.ChannelHandle) (*channel, error) {
 		return ch, nil
 	}
 	return nil, peer.Errorf(peer.NotFoundError, "data channel %q: no such handle", handle)
+}
+
+// Channel reads the attributes of a DataChannel.
+func (c *Connection) Channel(ctx context.Context, handle peer.ChannelHandle) (peer.ChannelState, error) {
+	return bounded(ctx, "DataChannel", func() (peer.ChannelState, error) {
+		ch, err := c.channel(handle)
+		if err != nil {
+			return peer.ChannelState{}, err
+		}
+		return ch.state(), nil
+	})
+}
+
+func (ch *channel) state() peer.ChannelState {
+	return peer.ChannelState{
+		Label: ch.Label(), Protocol: ch.Protocol(), Ordered: ch.Ordered(), Negotiated: ch.Negotiated(), ID: ch.ID(),
+		MaxPacketLifeTime: ch.MaxPacketLifeTime(), MaxRetransmits: ch.MaxRetransmits(),
+		ReadyState: ch.ReadyState().String(), BufferedAmount: ch.BufferedAmount(),
+	}
+}
+
+// SetBufferedAmountLowThreshold is DataChannel.SetBufferedAmountLowThreshold.
+func (c *Connection) SetBufferedAmountLowThreshold(ctx context.Context, handle peer.ChannelHandle, bytes uint64) error {
+	return do(ctx, "SetBufferedAmountLowThreshold", func() error {
+		ch, err := c.channel(handle)
+		if err == nil {
+			ch.DataChannel.SetBufferedAmountLowThreshold(bytes)
+		}
+		return err
+	})
 }
 
 // Send is DataChannel.SendText or DataChannel.Send.

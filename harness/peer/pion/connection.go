@@ -2,6 +2,7 @@ package pion
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -15,9 +16,9 @@ const closeTimeout = 10 * time.Second
 
 // Connection is one webrtc.PeerConnection. It implements peer.Connection.
 type Connection struct {
-	peer.Bare
 	peer  *Peer
 	queue *peer.EventQueue
+	looks bool // handlers read attributes: handlersMayRead
 	pc    *webrtc.PeerConnection
 
 	running   sync.WaitGroup // media goroutines
@@ -38,7 +39,7 @@ var _ peer.Connection = (*Connection)(nil)
 
 func newConnection(p *Peer) *Connection {
 	return &Connection{
-		peer: p, queue: peer.NewEventQueue(), channels: map[peer.ChannelHandle]*channel{},
+		peer: p, looks: handlersMayRead(), queue: peer.NewEventQueue(), channels: map[peer.ChannelHandle]*channel{},
 		stop: make(chan struct{}), closed: make(chan struct{}), toldClose: make(chan struct{}),
 	}
 }
@@ -114,6 +115,25 @@ func (c *Connection) RestartICE(ctx context.Context) error {
 	})
 }
 
+// SetConfiguration is PeerConnection.SetConfiguration.
+func (c *Connection) SetConfiguration(ctx context.Context, config peer.Configuration) error {
+	return do(ctx, "SetConfiguration", func() error {
+		translated, err := configuration(config)
+		if err != nil {
+			return err
+		}
+		return c.pc.SetConfiguration(translated)
+	})
+}
+
+// NewCandidate is refused: pion's ICECandidateInit is plain data, which nothing
+// constructs or validates.
+func (c *Connection) NewCandidate(ctx context.Context, _ json.RawMessage) (peer.CandidateObject, error) {
+	return bounded(ctx, "NewCandidate", func() (peer.CandidateObject, error) {
+		return peer.CandidateObject{}, peer.Errorf(peer.NotSupportedError, "pion v3 has no constructor of a candidate")
+	})
+}
+
 // Snapshot reads the state attributes.
 func (c *Connection) Snapshot(ctx context.Context) (peer.Snapshot, error) {
 	return bounded(ctx, "Snapshot", func() (peer.Snapshot, error) {
@@ -124,6 +144,14 @@ func (c *Connection) Snapshot(ctx context.Context) (peer.Snapshot, error) {
 			ConnectionState:    c.pc.ConnectionState().String(),
 			LocalDescription:   nullable(c.pc.LocalDescription()),
 			RemoteDescription:  nullable(c.pc.RemoteDescription()),
+
+			CurrentLocalDescription:  nullable(c.pc.CurrentLocalDescription()),
+			PendingLocalDescription:  nullable(c.pc.PendingLocalDescription()),
+			CurrentRemoteDescription: nullable(c.pc.CurrentRemoteDescription()),
+			PendingRemoteDescription: nullable(c.pc.PendingRemoteDescription()),
+			CanTrickleICECandidates:  canTrickle(c.pc),
+			MaxMessageSize:           maxMessageSize(c.pc),
+			Transceivers:             transceivers(c.pc),
 		}, nil
 	})
 }

@@ -46,20 +46,66 @@ func onState[S fmt.Stringer](set func(func(S)), tell func(state string)) {
 }
 
 func (c *Connection) putState(t peer.EventType, state string) {
-	c.queue.Put(peer.Event{Type: t, State: state})
+	c.queue.Put(peer.Event{Type: t, State: state, Seen: c.seen()})
+}
+
+// handlersMayRead says whether a handler can read LocalDescription. Before v3.3.0
+// the ICE agent waits for OnICECandidate to return while LocalDescription waits for
+// the agent; the releases without that have GracefulClose, too.
+func handlersMayRead() bool {
+	_, ok := any((*webrtc.PeerConnection)(nil)).(interface{ GracefulClose() error })
+	return ok
+}
+
+// seen is read inside a handler of pion's.
+func (c *Connection) seen() *peer.Seen {
+	if !c.looks {
+		return nil
+	}
+	return &peer.Seen{
+		SignalingState: c.pc.SignalingState().String(), ICEGatheringState: c.pc.ICEGatheringState().String(),
+		ICEConnectionState: c.pc.ICEConnectionState().String(), ConnectionState: c.pc.ConnectionState().String(),
+		LocalDescription: c.pc.LocalDescription() != nil,
+	}
 }
 
 // onCandidate keeps the candidate as pion's own ToJSON gives it.
 func (c *Connection) onCandidate(candidate *webrtc.ICECandidate) {
 	raw := json.RawMessage("null")
+	var fields *peer.CandidateFields
 	if candidate != nil {
 		var err error
 		if raw, err = json.Marshal(candidate.ToJSON()); err != nil {
 			c.queue.Put(peer.Event{Type: peer.EventLog, Level: "error", Text: "candidate to JSON: " + err.Error()})
 			return
 		}
+		fields = candidateFields(candidate)
 	}
-	c.queue.Put(peer.Event{Type: peer.EventICECandidate, Candidate: raw})
+	c.queue.Put(peer.Event{Type: peer.EventICECandidate, Candidate: raw, Seen: c.seen(), Fields: fields})
+}
+
+// candidateFields reads the fields of a webrtc.ICECandidate. It has zero values
+// where the W3C has null, and neither relayProtocol nor url.
+func candidateFields(candidate *webrtc.ICECandidate) *peer.CandidateFields {
+	fields := &peer.CandidateFields{
+		Foundation: &candidate.Foundation, Priority: &candidate.Priority, Address: &candidate.Address, Port: &candidate.Port,
+		Protocol: text(candidate.Protocol), Type: text(candidate.Typ),
+	}
+	if component := webrtc.ICEComponent(candidate.Component); component == webrtc.ICEComponentRTP || component == webrtc.ICEComponentRTCP {
+		fields.Component = text(component)
+	}
+	if candidate.TCPType != "" {
+		fields.TCPType = &candidate.TCPType
+	}
+	if candidate.RelatedAddress != "" {
+		fields.RelatedAddress, fields.RelatedPort = &candidate.RelatedAddress, &candidate.RelatedPort
+	}
+	return fields
+}
+
+func text(s fmt.Stringer) *string {
+	t := s.String()
+	return &t
 }
 
 // farSideClosedFirst tells the errors with which pion answers Close when the

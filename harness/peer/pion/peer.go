@@ -99,22 +99,41 @@ func (p *Peer) setUpMedia() error {
 	return nil
 }
 
-// describe declares what pion v3 can do. Not declared, and why:
-// bundle-policy (the value is stored and never read; all sections share one
-// transport), unbundled (the same), ordered-states (see below), rollback (SetLocalDescription refuses the
-// empty SDP that W3C has for it), and of releases before v3.1.0 selected-pair.
+// lacks are the features that pion v3 does not have. bundle-policy: the value is
+// stored and never read, all sections share one transport; unbundled: the same.
+// ordered-states: pion calls each OnSignalingStateChange and OnConnectionStateChange in
+// a goroutine of its own, so that one may overtake the other. rollback:
+// SetLocalDescription refuses the empty SDP that W3C has for it. implicit:
+// SetLocalDescription wants a description. transceivers: neither the direction can be
+// set nor the current direction read, and one that is stopped is inactive.
+// candidate-object: nothing constructs a candidate. candidate-errors: there is no such
+// callback.
+var lacks = peer.Features{
+	peer.FeatureBundlePolicy, peer.FeatureUnbundled, peer.FeatureOrderedStates, peer.FeatureRollback, peer.FeatureImplicit,
+	peer.FeatureTransceivers, peer.FeatureCandidateObject, peer.FeatureCandidateErrors,
+}
+
+// released are the features that some releases have, and how to tell.
+var released = map[peer.Feature]func() bool{
+	peer.FeatureSelectedPair:   namesSelectedPair, // v3.1.0
+	peer.FeatureHandlerState:   handlersMayRead,   // v3.3.0
+	peer.FeatureMaxMessageSize: tellsMessageSize,  // v4.1.0
+	peer.FeatureCanTrickle:     tellsTrickle,      // v4.1.5
+}
+
+// describe declares what this release of pion can do.
 func describe(o Options, m moduleVersions) peer.Description {
 	d := peer.Description{
 		ID: o.ID, Implementation: Implementation, Version: m.versions[modulePath], VersionSource: m.source,
-		// pion calls each OnSignalingStateChange and OnConnectionStateChange in a
-		// goroutine of its own, so that one may overtake the other.
-		Features: peer.AllFeatures()[:15].Without(
-			peer.FeatureBundlePolicy, peer.FeatureUnbundled, peer.FeatureRollback, peer.FeatureOrderedStates,
-		),
-		Details: map[string]string{},
+		Features: peer.AllFeatures().Without(lacks...), Details: map[string]string{},
 	}
-	if !namesSelectedPair() {
-		d.Features = d.Features.Without(peer.FeatureSelectedPair)
+	for feature, has := range released {
+		if !has() {
+			d.Features = d.Features.Without(feature)
+		}
+	}
+	if o.API != nil { // its setting engine cannot be changed
+		d.Features = d.Features.Without(peer.FeatureLite, peer.FeatureAnsweringRole)
 	}
 	if d.ID == "" {
 		d.ID = DefaultID
@@ -151,7 +170,11 @@ func (p *Peer) Open(ctx context.Context, c peer.Configuration) (peer.Connection,
 	}
 	conn := newConnection(p)
 	conn.pc, err = bounded(ctx, "new PeerConnection", func() (*webrtc.PeerConnection, error) {
-		pc, err := p.apiFor(conn).NewPeerConnection(config)
+		api, err := p.apiFor(conn, c)
+		if err != nil {
+			return nil, err
+		}
+		pc, err := api.NewPeerConnection(config)
 		if err == nil && ctx.Err() != nil { // nobody waits for it any more
 			return nil, errors.Join(ctx.Err(), pc.Close())
 		}
@@ -169,17 +192,30 @@ func (p *Peer) Open(ctx context.Context, c peer.Configuration) (peer.Connection,
 	return conn, nil
 }
 
-// apiFor returns the caller's API, or one that logs to the connection.
-func (p *Peer) apiFor(c *Connection) *webrtc.API {
+// apiFor returns the caller's API, or one that logs to the connection and has the
+// settings that pion keeps there.
+func (p *Peer) apiFor(c *Connection, config peer.Configuration) (*webrtc.API, error) {
 	if p.api != nil {
-		return p.api
+		return p.api, nil
 	}
 	settings := p.settings
+	if config.Lite {
+		settings.SetLite(true)
+	}
+	if config.AnsweringDTLSRole != "" {
+		role, known := map[string]webrtc.DTLSRole{"client": webrtc.DTLSRoleClient, "server": webrtc.DTLSRoleServer}[config.AnsweringDTLSRole]
+		if !known {
+			return nil, peer.Errorf(peer.TypeError, "answeringDtlsRole: got %q, want client or server", config.AnsweringDTLSRole)
+		}
+		if err := settings.SetAnsweringDTLSRole(role); err != nil {
+			return nil, err
+		}
+	}
 	if settings.LoggerFactory == nil {
 		settings.LoggerFactory = newLoggerFactory(c.queue)
 	}
 	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(p.media),
-		webrtc.WithInterceptorRegistry(p.interceptors))
+		webrtc.WithInterceptorRegistry(p.interceptors)), nil
 }
 
 // configuration translates by way of the W3C's JSON, which both sides have.

@@ -10,16 +10,20 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer"
 )
 
-// Stats reads pion's transport objects. pion v3 always has exactly one
-// transport, and its GetStats does not name the selected pair of it. Which DTLS
-// role was taken is not exported by pion, so it is left empty. Packets are
-// counted by the harness as it reads the tracks; nothing decodes them.
+// Stats reads pion's transport objects, and from GetStats what those do not have.
+// pion v3 always has exactly one transport, and its GetStats does not name the
+// selected pair of it. Which DTLS role was taken is not exported by pion, so it is left
+// empty. Packets that arrive are counted by the harness as it reads the tracks; nothing
+// decodes them. Of what is sent pion has no statistics.
 func (c *Connection) Stats(ctx context.Context) (peer.Stats, error) {
 	return bounded(ctx, "Stats", func() (peer.Stats, error) {
 		var s peer.Stats
 		if c.pc.LocalDescription() != nil || c.pc.RemoteDescription() != nil {
 			t, err := transportStats(c.pc.SCTP().Transport())
 			if err != nil {
+				return s, err
+			}
+			if err := c.detail(&s, &t); err != nil {
 				return s, err
 			}
 			s.Transports = append(s.Transports, t)
@@ -34,9 +38,12 @@ func (c *Connection) Stats(ctx context.Context) (peer.Stats, error) {
 	})
 }
 
+// transportID is TransportStats.ID.
+const transportID = "transport"
+
 func transportStats(dtls *webrtc.DTLSTransport) (peer.TransportStats, error) {
 	ice := dtls.ICETransport()
-	s := peer.TransportStats{ID: "transport", DTLSState: dtls.State().String()}
+	s := peer.TransportStats{ID: transportID, DTLSState: dtls.State().String(), ICEState: ice.State().String()}
 	if role := ice.Role(); role == webrtc.ICERoleControlling || role == webrtc.ICERoleControlled {
 		s.ICERole = role.String()
 	}
@@ -80,5 +87,6 @@ func namesSelectedPair() bool {
 func candidateStats(c *webrtc.ICECandidate) *peer.CandidateStats {
 	return &peer.CandidateStats{
 		Type: c.Typ.String(), Protocol: strings.ToLower(c.Protocol.String()), Address: c.Address, Port: int(c.Port),
+		Priority: c.Priority, Foundation: c.Foundation,
 	}
 }

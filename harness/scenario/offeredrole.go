@@ -1,0 +1,68 @@
+package scenario
+
+import (
+	"context"
+	"slices"
+
+	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/trace"
+	"github.com/webrtc-rink/rink/harness/wire"
+)
+
+// offeredRole is an ordinary session whose offer leaves one DTLS role. It goes no
+// further than an answer that does not take that: two clients, or two servers, wait for
+// each other for ever.
+func (s *session) offeredRole(ctx context.Context) error {
+	if err := s.layout(ctx); err != nil {
+		return err
+	}
+	offer, err := s.describe(ctx, trace.Offerer, "offer")
+	if err != nil {
+		return err
+	}
+	if err := s.sides[trace.Answerer].setRemote(ctx, offer); err != nil {
+		return err
+	}
+	s.link.Ready(trace.Answerer)
+	answer, err := s.describe(ctx, trace.Answerer, "answer")
+	if err != nil {
+		return err
+	}
+	if role := sameRole(offer, answer); role != "" {
+		return &stopError{side: trace.Answerer, reason: "the answer to an offer with setup:" + role + " says setup:" + role + " too"}
+	}
+	if err := s.sides[trace.Offerer].setRemote(ctx, answer); err != nil {
+		return err
+	}
+	s.link.Ready(trace.Offerer)
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	s.enter(trace.StageApp)
+	if err := s.talk(ctx); err != nil {
+		return err
+	}
+	return s.finish(ctx)
+}
+
+// sameRole is the a=setup that both descriptions have, active or passive.
+func sameRole(offer, answer peer.SessionDescription) string {
+	roles := func(d peer.SessionDescription) []string {
+		parsed, err := wire.ParseDescription(d.SDP)
+		if err != nil {
+			return nil // for the checks
+		}
+		var all []string
+		for _, m := range parsed.Media {
+			all = append(all, parsed.Setup(m))
+		}
+		return all
+	}
+	theirs := roles(answer)
+	for _, role := range roles(offer) {
+		if (role == "active" || role == "passive") && slices.Contains(theirs, role) {
+			return role
+		}
+	}
+	return ""
+}
