@@ -34,6 +34,7 @@ func (s *session) glare(ctx context.Context) error {
 			return s.final(ctx)
 		}
 	}
+	defer s.watching()()
 	var parts []part
 	for i := range schedules {
 		polite := trace.Sides()[i%2]

@@ -70,6 +70,7 @@ func (s *session) left(ctx context.Context) error {
 			return s.final(ctx)
 		}
 	}
+	defer s.watching()()
 	var parts []part
 	for _, at := range trace.Sides() {
 		parts = append(parts, func(ctx context.Context) error { return s.leave(ctx, at) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -27,6 +28,12 @@ func (s *session) tries(ctx context.Context, at trace.Side, parts ...func(contex
 	}
 	playing.Wait()
 	return errors.Join(errs...)
+}
+
+// watching counts the time up to its end as spent on the peers.
+func (s *session) watching() (end func()) {
+	start := time.Now()
+	return func() { s.waiting.add(time.Since(start)) }
 }
 
 // trial opens an extra connection without a configuration, plays with it and closes

@@ -81,7 +81,9 @@ func (x *extra) asked(ctx context.Context, times int) error {
 	return err
 }
 
-// agree carries one offer and its answer; between runs while the offer is out.
+// agree carries one offer and its answer, without candidates, so that a connection
+// never comes up: whether negotiation is needed does not depend on it. What between
+// does is done while the offer is out.
 func agree(ctx context.Context, a, b *extra, between func() error) error {
 	offer, err := a.describe(ctx, "offer")
 	if err != nil {
@@ -90,11 +92,17 @@ func agree(ctx context.Context, a, b *extra, between func() error) error {
 	if err := between(); err != nil {
 		return err
 	}
+	if offer, err = withoutCandidates(a.name, offer); err != nil {
+		return err
+	}
 	if err := b.conn.setRemote(ctx, offer); err != nil {
 		return err
 	}
 	answer, err := b.describe(ctx, "answer")
 	if err != nil {
+		return err
+	}
+	if answer, err = withoutCandidates(b.name, answer); err != nil {
 		return err
 	}
 	return a.conn.setRemote(ctx, answer)

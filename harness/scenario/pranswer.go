@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/repair"
@@ -70,12 +71,11 @@ func (x *extra) provisionally(ctx context.Context, whole peer.SessionDescription
 	if err != nil {
 		return &stopError{side: x.name, reason: err.Error()}
 	}
-	parsed, err := wire.ParseDescription(whole.SDP)
+	bare, err := withoutCandidates(x.name, whole)
 	if err != nil {
-		return &stopError{side: x.name, reason: err.Error()}
+		return err
 	}
-	parsed.RemoveCandidates()
-	if err := x.conn.setRemote(ctx, peer.SessionDescription{Type: "pranswer", SDP: parsed.String()}); err != nil {
+	if err := x.conn.setRemote(ctx, peer.SessionDescription{Type: "pranswer", SDP: bare.SDP}); err != nil {
 		return err
 	}
 	for _, c := range candidates {
@@ -88,6 +88,17 @@ func (x *extra) provisionally(ctx context.Context, whole peer.SessionDescription
 		}
 	}
 	return nil
+}
+
+// withoutCandidates is a description without the candidates that it came with. One
+// that cannot be read is the doing of the end that made it.
+func withoutCandidates(maker trace.Side, d peer.SessionDescription) (peer.SessionDescription, error) {
+	parsed, err := wire.ParseDescription(d.SDP)
+	if err != nil {
+		return d, &stopError{side: maker, reason: fmt.Sprintf("%s: its %s: %v", maker, d.Type, err)}
+	}
+	parsed.RemoveCandidates()
+	return peer.SessionDescription{Type: d.Type, SDP: parsed.String()}, nil
 }
 
 // ended reports whether a candidate is the end of candidates.
