@@ -114,6 +114,7 @@ type negotiator struct {
 	begins time.Duration
 
 	state  string // signalingState, as its own calls leave it
+	met    bool // a remote offer was taken
 	ignore bool
 	sent   int // of the surfaced candidates
 
@@ -174,7 +175,7 @@ func (n *negotiator) run(ctx context.Context) error {
 		var err error
 		select {
 		case <-begin.C:
-			if n.state == "stable" { // else the other's offer brings the channel
+			if !n.met { // else the other's offer has brought the channel
 				err = n.negotiate(ctx, "offer")
 			}
 			n.done()
@@ -251,7 +252,7 @@ func (n *negotiator) hear(ctx context.Context, m said) error {
 	if !offer {
 		return nil
 	}
-	n.state = "have-remote-offer"
+	n.state, n.met = "have-remote-offer", true
 	return n.negotiate(ctx, "answer")
 }
 
