@@ -9,14 +9,22 @@
 package suites
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 
+	"github.com/webrtc-rink/rink/suites/api"
+	"github.com/webrtc-rink/rink/suites/bundle"
 	"github.com/webrtc-rink/rink/suites/candidates"
 	"github.com/webrtc-rink/rink/suites/connectivity"
+	"github.com/webrtc-rink/rink/suites/datachannel"
 	"github.com/webrtc-rink/rink/suites/gathering"
+	"github.com/webrtc-rink/rink/suites/lifecycle"
+	"github.com/webrtc-rink/rink/suites/media"
+	"github.com/webrtc-rink/rink/suites/restart"
+	"github.com/webrtc-rink/rink/suites/robustness"
 	"github.com/webrtc-rink/rink/suites/spec"
 	"github.com/webrtc-rink/rink/suites/trickle"
 )
@@ -36,9 +44,13 @@ func Run(t *testing.T, o Options) {
 		t.Fatalf("suites: %v", err)
 	}
 	for _, register := range []func(*spec.Suite){
-		gathering.Register, candidates.Register, trickle.Register, connectivity.Register,
+		gathering.Register, candidates.Register, trickle.Register, connectivity.Register, bundle.Register, robustness.Register,
+		restart.Register, api.Register, lifecycle.Register, datachannel.Register, media.Register,
 	} {
 		register(s)
+	}
+	if left := s.Unregistered(); len(left) > 0 {
+		t.Fatalf("suites: nobody registers the families %s", strings.Join(left, ", "))
 	}
 	s.Lifecycle()
 	gomega.RegisterFailHandler(ginkgo.Fail)

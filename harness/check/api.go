@@ -50,7 +50,7 @@ func (v *View) probed(side trace.Side, probe string, want func(Call) []string) (
 	any := false
 	for _, conn := range v.Conns(side) {
 		at := v.At(conn)
-		before, _ := at.Snapshot(side, trace.MomentBefore)
+		before, _ := at.Snapshot(side, trace.MomentProbing)
 		for _, c := range at.sides[side].calls {
 			if c.Probe != probe || !c.settled() {
 				continue
@@ -61,7 +61,7 @@ func (v *View) probed(side trace.Side, probe string, want func(Call) []string) (
 				found = grouped(found, Finding{Object: object, Got: outcome(c), Want: strings.Join(names, " or "), Where: []int{c.N, c.ReturnN}})
 				continue
 			}
-			if after, ok := at.Snapshot(side, trace.MomentAfter); ok && after.SignalingState != before.SignalingState {
+			if after, ok := at.Snapshot(side, trace.MomentProbed); ok && after.SignalingState != before.SignalingState {
 				found = grouped(found, Finding{Object: object, Got: "signalingState " + after.SignalingState + " after the refusal", Want: "unchanged", Where: []int{c.N}})
 			}
 		}
@@ -115,7 +115,7 @@ func implicitDescriptions(v *View, side trace.Side) ([]Finding, error) {
 	any := false
 	for _, conn := range v.Conns(side) {
 		at := v.At(conn)
-		before, ok := at.Snapshot(side, trace.MomentBefore)
+		before, ok := at.Snapshot(side, trace.MomentProbing)
 		i := slices.IndexFunc(at.Calls(side, "setLocalDescription"), func(c Call) bool { return c.Description == nil && c.settled() })
 		if !ok || i < 0 {
 			continue

@@ -33,6 +33,7 @@ func connectivityChecks() []Check {
 				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled,
 				trace.TraitSessionLevel, trace.TraitSeveralFingerprints, trace.TraitActiveOffer, trace.TraitPassiveOffer,
 				trace.TraitPassiveAnswer, trace.TraitEarlyHello, trace.TraitLiteOfferer, trace.TraitLiteAnswerer,
+				trace.TraitUpperCase, trace.TraitForeignName, trace.TraitUnknownType, trace.TraitUnknownTransport,
 			)),
 			Run: Connected,
 		},

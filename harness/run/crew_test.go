@@ -24,6 +24,7 @@ import (
 func brief() scenario.Timeouts {
 	t := scenario.DefaultTimeouts()
 	t.Gather, t.Connect, t.App, t.Settle, t.Quiet = 3*time.Second, 3*time.Second, 3*time.Second, 500*time.Millisecond, 20*time.Millisecond
+	t.Patience, t.Late = 100*time.Millisecond, 5*time.Second
 	return t
 }
 

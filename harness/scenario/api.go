@@ -77,13 +77,13 @@ type part = func(context.Context) error
 
 // refused makes a call that has to be refused and leave the state as it is.
 func (x *extra) refused(ctx context.Context, probe string, call func(*connection) error) error {
-	if _, err := x.conn.snapshot(ctx, trace.MomentBefore); err != nil {
+	if _, err := x.conn.snapshot(ctx, trace.MomentProbing); err != nil {
 		return err
 	}
 	if _, err := accepted(call(x.conn.probing(probe))); err != nil {
 		return err
 	}
-	_, err := x.conn.snapshot(ctx, trace.MomentAfter)
+	_, err := x.conn.snapshot(ctx, trace.MomentProbed)
 	return err
 }
 

@@ -16,7 +16,10 @@ import (
 )
 
 func TestEveryScenarioIsNamedOnceAndSaysWhatItDoes(t *testing.T) {
-	families := []string{"gathering", "candidates", "trickle", "connectivity"}
+	families := []string{
+		"gathering", "candidates", "trickle", "connectivity", "bundle", "robustness", "restart", "api", "lifecycle", "datachannel", "media",
+		"packets", "servers",
+	}
 	if diff := cmp.Diff(families, scenario.Families()); diff != "" {
 		t.Errorf("families (-want +got):\n%s", diff)
 	}
@@ -73,9 +76,9 @@ func drops(from trace.Side) is {
 // be without the other.
 func meanings() map[trace.Trait]is {
 	return map[trace.Trait]is{
-		trace.TraitData:           func(scenario.Scenario) bool { return true },
+		trace.TraitData:           func(s scenario.Scenario) bool { return !s.Alone },
 		trace.TraitMedia:          func(s scenario.Scenario) bool { return s.Layout == scenario.Media },
-		trace.TraitConnects:       func(s scenario.Scenario) bool { return s.Course != scenario.CreateOnly },
+		trace.TraitConnects:       func(s scenario.Scenario) bool { return s.Course != scenario.CreateOnly && !s.Alone },
 		trace.TraitCreateOnly:     func(s scenario.Scenario) bool { return s.Course == scenario.CreateOnly },
 		trace.TraitAddedSection:   func(s scenario.Scenario) bool { return s.Course == scenario.AddSection },
 		trace.TraitSilentServers:  func(s scenario.Scenario) bool { return s.SilentServers },
@@ -100,6 +103,13 @@ func meanings() map[trace.Trait]is {
 		trace.TraitUnknownMid:     fault("unknown-mid"),
 		trace.TraitEmptyCandidate: fault("empty-candidate"),
 		trace.TraitExtensions:     fault("extensions"),
+		// Of the family robustness.
+		trace.TraitUpperCase:        fault("upper-case"),
+		trace.TraitForeignName:      fault("foreign-name"),
+		trace.TraitUnknownType:      fault("unknown-type"),
+		trace.TraitUnknownTransport: fault("unknown-transport"),
+		trace.TraitHandedCandidates: func(s scenario.Scenario) bool { return s.Course == scenario.HandedCandidates },
+		trace.TraitUnreachable:      func(s scenario.Scenario) bool { return s.Course == scenario.Unreachable },
 	}
 }
 
@@ -146,6 +156,7 @@ func TestEveryWayOfSignallingIsUsed(t *testing.T) {
 		signaling.Duplicate(2), signaling.MidOnly(), signaling.IndexOnly(), signaling.Addressed(), signaling.Neither(),
 		signaling.UnknownMid(), signaling.Extensions("a b"), signaling.EmptyCandidate(),
 		signaling.Unaddressed(), signaling.Stamped(),
+		signaling.UpperCase(), signaling.ForeignName(), signaling.UnknownType(), signaling.UnknownTransport(),
 	}
 	want := []string{"trickle/trickle", "wait/trickle", "trickle/wait", "wait/wait", "repair/repair", "hasty/wait"}
 	for _, f := range faults {

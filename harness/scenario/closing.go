@@ -88,8 +88,6 @@ func (x *extra) closed(ctx context.Context, h peer.ChannelHandle, own, remote pe
 	return x.afterClose(ctx, h, own, remote)
 }
 
-func second[T any](_ T, err error) error { return err }
-
 // afterClose calls a connection that was closed.
 func (x *extra) afterClose(ctx context.Context, h peer.ChannelHandle, own, remote peer.SessionDescription) error {
 	c := x.conn.probing(trace.ProbeAfterClose)

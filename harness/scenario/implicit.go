@@ -58,7 +58,7 @@ func (s *session) implied(at trace.Side, name string, ready func(context.Context
 			if err := ready(ctx, x); err != nil {
 				return err
 			}
-			if _, err := x.conn.snapshot(ctx, trace.MomentBefore); err != nil {
+			if _, err := x.conn.snapshot(ctx, trace.MomentProbing); err != nil {
 				return err
 			}
 			if err := x.conn.setLocalImplicit(ctx); err != nil {

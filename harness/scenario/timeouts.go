@@ -28,7 +28,11 @@ type Timeouts struct {
 	// Quiet is how long nothing must happen where a scenario asks for silence
 	// (GATHER-001: one second).
 	Quiet time.Duration
-	Scale float64 // the knob these were scaled with
+	// Patience is how long an end waits for peer-reflexive candidates before it may say
+	// failed: what RFC 8863 section 4 recommends. Late is how long after it one that
+	// knows of no further candidate is watched.
+	Patience, Late time.Duration
+	Scale          float64 // the knob these were scaled with
 }
 
 // DefaultTimeouts are for an unloaded machine of any speed; see Scaled.
@@ -36,16 +40,17 @@ func DefaultTimeouts() Timeouts {
 	return Timeouts{
 		Open: 30 * time.Second, Call: 20 * time.Second, Gather: 40 * time.Second, Connect: 25 * time.Second,
 		App: 15 * time.Second, Close: 10 * time.Second, Failed: time.Second, Settle: 2 * time.Second,
-		Apart: 3 * time.Second, Quiet: time.Second, Scale: 1,
+		Apart: 3 * time.Second, Quiet: time.Second, Patience: 39500 * time.Millisecond, Late: 5 * time.Second, Scale: 1,
 	}
 }
 
-// Scaled multiplies all but Quiet, which is part of a requirement.
+// Scaled multiplies all but Quiet and Patience, which are part of requirements.
 func (t Timeouts) Scaled(x float64) Timeouts {
 	mul := func(d time.Duration) time.Duration { return time.Duration(float64(d) * x) }
 	return Timeouts{
 		Open: mul(t.Open), Call: mul(t.Call), Gather: mul(t.Gather), Connect: mul(t.Connect), App: mul(t.App),
-		Close: mul(t.Close), Failed: mul(t.Failed), Settle: mul(t.Settle), Apart: mul(t.Apart), Quiet: t.Quiet, Scale: t.Scale * x,
+		Close: mul(t.Close), Failed: mul(t.Failed), Settle: mul(t.Settle), Apart: mul(t.Apart), Quiet: t.Quiet,
+		Patience: t.Patience, Late: mul(t.Late), Scale: t.Scale * x,
 	}
 }
 

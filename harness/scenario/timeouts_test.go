@@ -13,13 +13,14 @@ import (
 func TestScaledMultipliesAllButTheQuietOfARequirement(t *testing.T) {
 	in := scenario.Timeouts{
 		Open: time.Second, Call: 2 * time.Second, Gather: 3 * time.Second, Connect: 4 * time.Second, App: 5 * time.Second,
-		Close: 6 * time.Second, Failed: 7 * time.Second, Settle: 8 * time.Second, Quiet: 9 * time.Second, Apart: 10 * time.Second, Scale: 2,
+		Close: 6 * time.Second, Failed: 7 * time.Second, Settle: 8 * time.Second, Quiet: 9 * time.Second, Apart: 10 * time.Second,
+		Patience: 11 * time.Second, Late: 12 * time.Second, Scale: 2,
 	}
 	for _, x := range []float64{0.5, 1, 3} {
 		s := func(n float64) time.Duration { return time.Duration(n * x * float64(time.Second)) }
 		want := scenario.Timeouts{
 			Open: s(1), Call: s(2), Gather: s(3), Connect: s(4), App: s(5), Close: s(6), Failed: s(7), Settle: s(8),
-			Apart: s(10), Quiet: 9 * time.Second, Scale: 2 * x,
+			Apart: s(10), Quiet: 9 * time.Second, Patience: 11 * time.Second, Late: s(12), Scale: 2 * x,
 		}
 		if diff := cmp.Diff(want, in.Scaled(x)); diff != "" {
 			t.Errorf("scaled by %v (-want +got):\n%s", x, diff)

@@ -22,8 +22,8 @@ const (
 
 // The moments of family api.
 const (
-	MomentBefore     = "before"      // before a probe
-	MomentAfter      = "after"       // after it
+	MomentProbing    = "probing"     // before a call is tried
+	MomentProbed     = "probed"      // after it
 	MomentOffered    = "offered"     // an offer is set
 	MomentRolledBack = "rolled-back" // and taken back
 	MomentAgain      = "again"       // and another one is set

@@ -20,6 +20,7 @@ import (
 // Family registers the scenarios of a family between all pairs. The sentence is
 // what a peer of them does: "gathers to completion".
 func (s *Suite) Family(family, sentence string) {
+	s.families[family] = true
 	Describe(sentence, Label(family), func() {
 		for _, pair := range s.plan.Pairs {
 			Context(pair.String(), Label(labelsOf(pair)...), func() {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ type Suite struct {
 	plan    run.Plan
 	began   time.Time
 
+	families map[string]bool // that were registered
+
 	// Set when the run begins.
 	folder   run.Folder
 	runner   *run.Runner
@@ -40,7 +43,18 @@ func New(o Options) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Suite{options: o, plan: p, sessions: newSessions()}, nil
+	return &Suite{options: o, plan: p, sessions: newSessions(), families: map[string]bool{}}, nil
+}
+
+// Unregistered lists the families with scenarios in the plan that nobody registered.
+func (s *Suite) Unregistered() []string {
+	var left []string
+	for _, sc := range s.plan.Scenarios {
+		if !s.families[sc.Family] && !slices.Contains(left, sc.Family) {
+			left = append(left, sc.Family)
+		}
+	}
+	return left
 }
 
 // shared is what process 1 tells the others.

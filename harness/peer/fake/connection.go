@@ -32,9 +32,10 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	arrivals arrivals
+	channels map[peer.ChannelHandle]*channel
 	// The other end has no more candidates; data has crossed.
 	remoteEnded, talked bool
-	channels            map[peer.ChannelHandle]*channel
 
 	// What defects remember.
 	refusedBefore, taken map[string]bool
@@ -187,6 +188,10 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	s.LocalDescription, s.RemoteDescription = c.shownLocal(c.local), shownRemote(c.remote)
 	s.CurrentLocalDescription, s.PendingLocalDescription = c.shownLocal(c.currentLocal), c.shownLocal(c.pendingLocal)
 	s.CurrentRemoteDescription, s.PendingRemoteDescription = shownRemote(c.currentRemote), shownRemote(c.pendingRemote)
+	if c.remote != nil {
+		trickles := canTrickle(c.remote.parsed)
+		s.CanTrickleICECandidates = &trickles
+	}
 	return s, nil
 }
 

@@ -21,6 +21,9 @@ type Defect struct {
 	// Also are the checks that cannot but notice it too: what they ask for has what
 	// Check asks for as a part.
 	Also []string
+	// Spoils: the other end rightly refuses what the defect makes, so that the session
+	// ends there. Who is to blame for that is not this defect's matter.
+	Spoils bool
 
 	event     func(c *connection, e peer.Event) []peer.Event
 	created   func(c *connection, d *wire.Description)
@@ -198,6 +201,7 @@ func descriptionDefects() []Defect {
 	return []Defect{
 		{
 			Name: "no-ice-pwd", Check: "SDP-001", Scenario: "candidates-data", Side: trace.Offerer,
+			Spoils: true,
 			created: func(_ *connection, d *wire.Description) { d.Media[0].RemoveAttr("ice-pwd") },
 		},
 		{
@@ -210,6 +214,7 @@ func descriptionDefects() []Defect {
 		},
 		{
 			Name: "answers-with-own-mids", Check: "SDP-020", Scenario: "candidates-data", Side: trace.Answerer,
+			Spoils: true,
 			created: func(_ *connection, d *wire.Description) { d.RenameMids(map[string]string{"0": "x0"}) },
 		},
 	}

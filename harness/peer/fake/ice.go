@@ -121,6 +121,7 @@ func (c *connection) progress() {
 		c.openChannels(o)
 		o.openChannels(c)
 	}
+	c.doom()
 }
 
 func (c *connection) begin() {
@@ -181,6 +182,7 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 			s.Inbound = o.outbound(answer)
 		}
 	}
+	c.pairs(&s)
 	for _, d := range c.peer.defects {
 		if d.stats != nil {
 			d.stats(&s)

@@ -139,11 +139,7 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 		next = "have-remote-offer"
 	}
 	c.applyRemote(set)
-	if !c.deaf(fromDescription) {
-		for _, m := range set.parsed.Media {
-			c.known += len(m.Candidates())
-		}
-	}
+	c.describedCandidates()
 	c.turn(next)
 	for _, defect := range c.peer.defects {
 		if defect.remote != nil {
@@ -151,58 +147,5 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 		}
 	}
 	c.progress()
-	return nil
-}
-
-// AddICECandidate follows the steps of W3C addIceCandidate
-// (https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate).
-func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateInit) error {
-	defer c.lock()()
-	if err := c.usable(); err != nil {
-		return err
-	}
-	verdict := c.judge(init)
-	for _, d := range c.peer.defects {
-		if d.candidate != nil && init != nil {
-			verdict = d.candidate(c, *init, verdict)
-		}
-	}
-	if verdict != nil {
-		return verdict
-	}
-	if init != nil && init.Candidate != "" && c.remote != nil && !c.deaf(fromTrickle) {
-		c.known++
-	}
-	if init == nil || init.Candidate == "" {
-		c.remoteEnded = true
-	}
-	c.progress()
-	c.complete()
-	return nil
-}
-
-func (c *connection) judge(init *peer.ICECandidateInit) *peer.Error {
-	if init != nil && init.Candidate != "" && init.SDPMid == nil && init.SDPMLineIndex == nil {
-		return peer.Errorf(peer.TypeError, "neither sdpMid nor sdpMLineIndex")
-	}
-	if c.remote == nil {
-		return peer.Errorf(peer.InvalidStateError, "there is no remote description")
-	}
-	if init == nil {
-		return nil
-	}
-	if init.SDPMid != nil {
-		if _, m := c.remote.parsed.ByMid(*init.SDPMid); m == nil {
-			return peer.Errorf(peer.OperationError, "sdpMid %q names no section", *init.SDPMid)
-		}
-	} else if init.SDPMLineIndex != nil && int(*init.SDPMLineIndex) >= len(c.remote.parsed.Media) {
-		return peer.Errorf(peer.OperationError, "sdpMLineIndex %d is beyond the last section", *init.SDPMLineIndex)
-	}
-	if init.Candidate == "" {
-		return nil
-	}
-	if _, err := wire.ParseCandidate(init.Candidate); err != nil {
-		return peer.Errorf(peer.OperationError, "%v", err)
-	}
 	return nil
 }

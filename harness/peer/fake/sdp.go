@@ -81,7 +81,9 @@ func (c *connection) withCandidates(parsed *wire.Description) string {
 
 // candidateLine is the n-th host candidate of a section.
 func candidateLine(n, port int) string {
-	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, 2130706431-256*n, hostAddress(n), port)
+	return fmt.Sprintf("candidate:%d 1 udp %d %s %d typ host", n+1, hostPriority(n), hostAddress(n), port)
 }
+
+func hostPriority(n int) uint32 { return 2130706431 - 256*uint32(n) } //nolint:gosec // few hosts
 
 func hostAddress(n int) string { return fmt.Sprintf("192.0.2.%d", n+1) }

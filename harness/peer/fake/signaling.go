@@ -173,7 +173,7 @@ func (c *connection) rollBack() {
 		c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "new"})
 	}
 	if c.remote == nil {
-		c.known, c.remoteEnded = 0, false
+		c.known, c.remoteEnded, c.arrivals = 0, false, arrivals{}
 	}
 	c.turn("stable")
 }
@@ -249,7 +249,7 @@ func (c *connection) leave() {
 }
 
 // consent is how long an end takes to notice that its checks are not answered.
-const consent = 100 * time.Millisecond
+const consent = 500 * time.Millisecond
 
 // left is what an end says whose other end has closed.
 func (c *connection) left() {
