@@ -58,11 +58,11 @@ func (v *View) probed(side trace.Side, probe string, want func(Call) []string) (
 			any = true
 			object, names := shownCall(c)+" in "+before.SignalingState, want(c)
 			if !slices.Contains(names, outcome(c)) {
-				found = grouped(found, Finding{Object: object, Got: outcome(c), Want: strings.Join(names, " or "), Where: []int{c.N, c.ReturnN}})
+				found = merge(found, Finding{Object: object, Got: outcome(c), Want: strings.Join(names, " or "), Where: []int{c.N, c.ReturnN}})
 				continue
 			}
 			if after, ok := at.Snapshot(side, trace.MomentProbed); ok && after.SignalingState != before.SignalingState {
-				found = grouped(found, Finding{Object: object, Got: "signalingState " + after.SignalingState + " after the refusal", Want: "unchanged", Where: []int{c.N}})
+				found = merge(found, Finding{Object: object, Got: "signalingState " + after.SignalingState + " after the refusal", Want: "unchanged", Where: []int{c.N}})
 			}
 		}
 	}

@@ -24,13 +24,15 @@ func connectivityChecks() []Check {
 			Applies: having(trace.TraitUnbundled), Run: transportsOfTheirOwn,
 		},
 		{
-			// Sessions with a way of trickling are judged by the check of that way.
+			// Sessions with a way of trickling are judged by the check of that way, those
+			// that restart by RESTART-006.
 			Requirement: requirement("CONN-001"),
 			Applies: all(negotiated, without(
 				trace.TraitFullTrickle, trace.TraitHalfTrickle, trace.TraitMirrorTrickle, trace.TraitNoTrickle, trace.TraitLate,
 				trace.TraitEarly, trace.TraitOvertaking, trace.TraitReordered, trace.TraitDuplicated, trace.TraitMidOnly,
 				trace.TraitIndexOnly, trace.TraitNeither, trace.TraitUnknownMid, trace.TraitEmptyCandidate, trace.TraitExtensions,
 				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled,
+				trace.TraitRestartByOfferer, trace.TraitRestartByAnswerer,
 				trace.TraitSessionLevel, trace.TraitSeveralFingerprints, trace.TraitActiveOffer, trace.TraitPassiveOffer,
 				trace.TraitPassiveAnswer, trace.TraitEarlyHello, trace.TraitLiteOfferer, trace.TraitLiteAnswerer,
 				trace.TraitUpperCase, trace.TraitForeignName, trace.TraitUnknownType, trace.TraitUnknownTransport,

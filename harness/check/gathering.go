@@ -239,11 +239,14 @@ func oneNull(v *View, side trace.Side) ([]Finding, error) {
 
 // nothingAfterTheEnd takes the null candidate as the end: it is surfaced by the
 // same event as the candidates, so their order is the peer's own. A new
-// generation begins with the next gathering.
+// generation begins with the next gathering, or with its first candidate: that it
+// is gathering may be said a moment later.
 func nothingAfterTheEnd(v *View, side trace.Side) ([]Finding, error) {
 	ended, seen := 0, false
+	ufrags := map[string]bool{}
 	var found []Finding
 	for _, e := range v.states(side, peer.EventICECandidate, peer.EventICEGatheringStateChange) {
+		ufrag := e.ufrag()
 		switch {
 		case e.Type == peer.EventICEGatheringStateChange:
 			if e.State == "gathering" {
@@ -251,14 +254,26 @@ func nothingAfterTheEnd(v *View, side trace.Side) ([]Finding, error) {
 			}
 		case string(e.Candidate) == "null":
 			ended, seen = e.N, true
+		case ended > 0 && !empty(e) && ufrag != "" && !ufrags[ufrag]:
+			ended = 0
 		case ended > 0 && !empty(e):
 			found = append(found, Finding{Object: "candidate", Got: "surfaced after the null candidate", Want: "none after the end of candidates", Where: []int{ended, e.N}})
 		}
+		ufrags[ufrag] = true
 	}
 	if !seen {
 		return nil, NoEvidence("no end of candidates was surfaced")
 	}
 	return found, nil
+}
+
+// ufrag is the generation that the candidate of an event names, "" where it names none.
+func (e Event) ufrag() string {
+	init, err := peer.ParseCandidateInit(e.Candidate)
+	if err != nil || init == nil {
+		return ""
+	}
+	return Candidate{Init: init}.ufrag()
 }
 
 func empty(e Event) bool {

@@ -65,7 +65,7 @@ func closedForGood(v *View, side trace.Side) ([]Finding, error) {
 	for _, conn := range []string{"closed-new", "closed-gathering", "closed-connected"} {
 		at := v.At(conn)
 		first, returned, ok := at.closedAt(side)
-		s, read := at.Snapshot(side, trace.MomentClosed)
+		s, read := at.Snapshot(side, trace.MomentAfterClose)
 		if !ok || !read {
 			continue
 		}
@@ -74,17 +74,17 @@ func closedForGood(v *View, side trace.Side) ([]Finding, error) {
 			{"signalingState", s.SignalingState}, {"iceConnectionState", s.ICEConnectionState}, {"connectionState", s.ConnectionState},
 		} {
 			if a.got != "closed" {
-				found = grouped(found, Finding{Object: a.name + " after close", Got: shown(a.got), Want: "closed", Where: []int{first.ReturnN}})
+				found = merge(found, Finding{Object: a.name + " after close", Got: shown(a.got), Want: "closed", Where: []int{first.ReturnN}})
 			}
 		}
 		for _, c := range at.Calls(side, "channel") {
 			if c.OK() && c.Return.State != nil && c.Return.State.ReadyState != "closed" {
-				found = grouped(found, Finding{Object: "readyState of a data channel after close", Got: c.Return.State.ReadyState, Want: "closed", Where: []int{c.ReturnN}})
+				found = merge(found, Finding{Object: "readyState of a data channel after close", Got: c.Return.State.ReadyState, Want: "closed", Where: []int{c.ReturnN}})
 			}
 		}
 		for _, c := range at.Calls(side, "close") {
 			if c.settled() && !c.OK() {
-				found = grouped(found, Finding{Object: "close of a closed connection", Got: outcome(c), Want: "nothing to happen", Where: []int{c.N, c.ReturnN}})
+				found = merge(found, Finding{Object: "close of a closed connection", Got: outcome(c), Want: "nothing to happen", Where: []int{c.N, c.ReturnN}})
 			}
 		}
 		found = append(found, at.saidAfter(side, first, returned)...)
@@ -108,7 +108,7 @@ func (v *View) saidAfter(side trace.Side, first Call, returned float64) []Findin
 			if e.State != "" {
 				what += " (" + e.State + ")"
 			}
-			found = grouped(found, Finding{Object: "events after close", Got: what, Want: "none", Where: []int{e.N}})
+			found = merge(found, Finding{Object: "events after close", Got: what, Want: "none", Where: []int{e.N}})
 		}
 	}
 	return found
@@ -125,7 +125,7 @@ func refusesAfterClose(v *View, side trace.Side) ([]Finding, error) {
 			}
 			any = true
 			if outcome(c) != peer.InvalidStateError {
-				found = grouped(found, Finding{Object: shownCall(c) + " after close", Got: outcome(c), Want: peer.InvalidStateError, Where: []int{c.N, c.ReturnN}})
+				found = merge(found, Finding{Object: shownCall(c) + " after close", Got: outcome(c), Want: peer.InvalidStateError, Where: []int{c.N, c.ReturnN}})
 			}
 		}
 	}

@@ -87,7 +87,7 @@ func provisionalAnswer(v *View, side trace.Side) ([]Finding, error) {
 			if c.Method == "addIceCandidate" {
 				object = "addIceCandidate in have-remote-pranswer"
 			}
-			found = grouped(found, Finding{Object: object, Got: outcome(c), Want: "accepted", Where: []int{c.N, c.ReturnN}})
+			found = merge(found, Finding{Object: object, Got: outcome(c), Want: "accepted", Where: []int{c.N, c.ReturnN}})
 		}
 	}
 	if !tried {
@@ -97,16 +97,16 @@ func provisionalAnswer(v *View, side trace.Side) ([]Finding, error) {
 		at           *View
 		moment, want string
 	}{
-		{offerer, trace.MomentProvided, "have-remote-pranswer"},
-		{answerer, trace.MomentProvided, "have-local-pranswer"},
-		{offerer, trace.MomentAnswered, "stable"},
-		{answerer, trace.MomentAnswered, "stable"},
+		{offerer, trace.MomentProvisional, "have-remote-pranswer"},
+		{answerer, trace.MomentProvisional, "have-local-pranswer"},
+		{offerer, trace.MomentAnswerSet, "stable"},
+		{answerer, trace.MomentAnswerSet, "stable"},
 	} {
 		if s, ok := w.at.Snapshot(side, w.moment); ok && s.SignalingState != w.want {
-			found = append(found, Finding{Object: "signalingState when the answer is " + w.moment, Got: s.SignalingState, Want: w.want})
+			found = append(found, Finding{Object: "signalingState at " + w.moment, Got: s.SignalingState, Want: w.want})
 		}
 	}
-	if _, answered := offerer.Snapshot(side, trace.MomentAnswered); answered && len(found) == 0 {
+	if _, answered := offerer.Snapshot(side, trace.MomentAnswerSet); answered && len(found) == 0 {
 		for name, at := range map[string]*View{"offering": offerer, "answering": answerer} {
 			if !at.Reports(side) && v.Header.Peer(side).Features.Has(peer.FeatureStates) {
 				found = append(found, Finding{Object: "the " + name + " connection", Got: at.progress(side), Want: "connected"})
@@ -130,7 +130,7 @@ func glare(v *View, side trace.Side) ([]Finding, error) {
 		switch {
 		case mine != nil:
 			played = true
-			found = grouped(found, *mine)
+			found = merge(found, *mine)
 			continue
 		case its != nil:
 			continue // counted there
@@ -141,11 +141,16 @@ func glare(v *View, side trace.Side) ([]Finding, error) {
 		}
 		played = true
 		if s.SignalingState != "stable" {
-			found = grouped(found, Finding{Object: "signalingState after glare", Got: s.SignalingState, Want: "stable"})
-		} else if !at.Reports(side) && v.Header.Peer(side).Features.Has(peer.FeatureStates) {
-			found = grouped(found, Finding{
-				Object: "connection after glare", Got: at.progress(side), Want: "connected", Joint: true, Why: "the trace does not tell which end is at fault",
-			})
+			found = merge(found, Finding{Object: "signalingState after glare", Got: s.SignalingState, Want: "stable"})
+		} else if v.Header.Peer(side).Features.Has(peer.FeatureStates) && !(at.Reports(side) && at.Reports(side.Other())) {
+			apart, err := at.unconnected(side)
+			if err != nil {
+				continue // counted at the other end
+			}
+			for _, f := range apart {
+				f.Object = "connection after glare"
+				found = merge(found, f)
+			}
 		}
 	}
 	if !played {

@@ -125,7 +125,7 @@ func pendingAndCurrent(v *View, side trace.Side) ([]Finding, error) {
 				{"remoteDescription", r.RemoteDescription, cmp.Or(want.pendingRemote, want.currentRemote)},
 			} {
 				if got, want := typeOf(a.got), cmp.Or(a.want, "null"); got != want {
-					found = grouped(found, Finding{Object: a.name, Got: got + " in " + r.SignalingState, Want: want, Where: []int{r.n}})
+					found = merge(found, Finding{Object: a.name, Got: got + " in " + r.SignalingState, Want: want, Where: []int{r.n}})
 				}
 			}
 		})
@@ -134,15 +134,4 @@ func pendingAndCurrent(v *View, side trace.Side) ([]Finding, error) {
 		return nil, NoEvidence("the attributes of the %s were not read: %s", side, v.End.Reason)
 	}
 	return found, nil
-}
-
-// grouped adds a finding, or its evidence to the one that is equal.
-func grouped(found []Finding, f Finding) []Finding {
-	for i := range found {
-		if same := found[i]; same.Object == f.Object && same.Got == f.Got && same.Want == f.Want {
-			found[i].Where = append(found[i].Where, f.Where...)
-			return found
-		}
-	}
-	return append(found, f)
 }

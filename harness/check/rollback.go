@@ -39,7 +39,7 @@ func (v *View) rolledBack(side trace.Side, conn, object string, c Call) []Findin
 			found = append(found, Finding{Object: object + ": " + what, Got: got, Want: want, Where: []int{c.N, c.ReturnN}})
 		}
 	}
-	if s, ok := v.Snapshot(side, trace.MomentRolledBack); ok {
+	if s, ok := v.Snapshot(side, trace.MomentTakenBack); ok {
 		features := v.Header.Peer(side).Features
 		differs("signalingState", s.SignalingState, "stable")
 		if conn == "rollback-later" {
@@ -78,7 +78,7 @@ func overriddenOffer(v *View, side trace.Side) ([]Finding, error) {
 	if !remote[0].OK() {
 		return []Finding{{Object: object, Got: outcome(remote[0]), Want: "accepted", Where: where}}, nil
 	}
-	if s, ok := at.Snapshot(side, trace.MomentOffered); ok && s.SignalingState != "have-remote-offer" {
+	if s, ok := at.Snapshot(side, trace.MomentOfferSet); ok && s.SignalingState != "have-remote-offer" {
 		return []Finding{{Object: object, Got: "signalingState " + s.SignalingState, Want: "have-remote-offer", Where: where}}, nil
 	}
 	for _, c := range at.sides[side].calls {
@@ -86,7 +86,7 @@ func overriddenOffer(v *View, side trace.Side) ([]Finding, error) {
 			return []Finding{{Object: shownCall(c) + " after a remote offer took the place of a local one", Got: outcome(c), Want: "accepted", Where: []int{c.N, c.ReturnN}}}, nil
 		}
 	}
-	if s, ok := at.Snapshot(side, trace.MomentAnswered); ok && s.SignalingState != "stable" {
+	if s, ok := at.Snapshot(side, trace.MomentAnswerSet); ok && s.SignalingState != "stable" {
 		return []Finding{{Object: "the answer after a remote offer took the place of a local one", Got: "signalingState " + s.SignalingState, Want: "stable"}}, nil
 	}
 	return nil, nil

@@ -13,7 +13,8 @@ func stateChecks() []Check {
 	// A late session is judged by TRICKLE-006, which asks for the same and more.
 	watched := all(negotiated, without(trace.TraitLate))
 	return []Check{
-		{Requirement: requirement("STATE-001"), Needs: states, Applies: watched, Run: iceStates},
+		// RESTART-008 judges the states over a restart.
+		{Requirement: requirement("STATE-001"), Needs: states, Applies: all(watched, without(trace.TraitRestartByOfferer, trace.TraitRestartByAnswerer)), Run: iceStates},
 		{Requirement: requirement("STATE-002"), Needs: states, Applies: watched, Run: connectionStates},
 		{Requirement: requirement("STATE-003"), Needs: states, Applies: negotiated, Run: signalingStates},
 	}

@@ -91,10 +91,10 @@ type Requirements struct {
 	Stale       int `json:"stale"`
 	Known       int `json:"known"`
 	Error       int `json:"error"`
-	Skipped     int `json:"skipped"`     // never judged: something was missing
-	Unsupported int `json:"unsupported"` // never judged: every peer declares that it lacks the feature
-	Observed    int `json:"observed,omitempty"`    // recorded, and no verdict is due
-	NotGraded   int `json:"notGraded"`   // no session of the run says anything about it
+	Skipped     int `json:"skipped"`            // never judged: something was missing
+	Unsupported int `json:"unsupported"`        // never judged: every peer declares that it lacks the feature
+	Observed    int `json:"observed,omitempty"` // recorded, and no verdict is due
+	NotGraded   int `json:"notGraded"`          // no session of the run says anything about it
 }
 
 // Deviations counts distinct pairs of requirement and peer.

@@ -33,7 +33,7 @@ func apiScenarios() []Scenario {
 			Title: "makes the description that the state asks for",
 		},
 		{
-			Name: "api-needed", Course: negotiationNeeded, Traits: trace.Traits{trace.TraitNegotiationNeeded},
+			Name: "api-needed", Course: negotiationNeeded, Slow: true, Traits: trace.Traits{trace.TraitNegotiationNeeded},
 			Title: "says once that a negotiation is needed",
 		},
 		{

@@ -74,7 +74,7 @@ func (x *extra) closed(ctx context.Context, h peer.ChannelHandle, own, remote pe
 	if err := shut(); err != nil {
 		return err
 	}
-	if _, err := x.conn.snapshot(ctx, trace.MomentClosed); err != nil {
+	if _, err := x.conn.snapshot(ctx, trace.MomentAfterClose); err != nil {
 		return err
 	}
 	if h != "" && x.desc.Features.Has(peer.FeatureChannelState) {

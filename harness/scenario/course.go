@@ -243,5 +243,6 @@ func (s *session) addSection(ctx context.Context) error {
 			return err
 		}
 	}
+	s.link.Renegotiate()
 	return s.negotiate(ctx)
 }

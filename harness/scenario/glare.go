@@ -114,7 +114,7 @@ type negotiator struct {
 	begins time.Duration
 
 	state  string // signalingState, as its own calls leave it
-	met    bool // a remote offer was taken
+	met    bool   // a remote offer was taken
 	ignore bool
 	sent   int // of the surfaced candidates
 

@@ -77,7 +77,7 @@ func (x *extra) burst(ctx context.Context, media bool) error {
 // asked waits until negotiationneeded has fired that often, for as long as it may
 // take; whether it did is for the checks.
 func (x *extra) asked(ctx context.Context, times int) error {
-	_, err := x.until(ctx, x.opt.Settle, func(st *state) bool { return st.negotiations >= times })
+	_, err := x.until(ctx, x.opt.Apart, func(st *state) bool { return st.asked >= times })
 	return err
 }
 

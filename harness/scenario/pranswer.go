@@ -47,7 +47,7 @@ func (s *session) provided(ctx context.Context, a, b *extra) error {
 		return err
 	}
 	for _, x := range []*extra{a, b} {
-		if _, err := x.conn.snapshot(ctx, trace.MomentProvided); err != nil {
+		if _, err := x.conn.snapshot(ctx, trace.MomentProvisional); err != nil {
 			return err
 		}
 	}
@@ -58,7 +58,7 @@ func (s *session) provided(ctx context.Context, a, b *extra) error {
 		return err
 	}
 	for _, x := range []*extra{a, b} {
-		if _, err := x.conn.snapshot(ctx, trace.MomentAnswered); err != nil {
+		if _, err := x.conn.snapshot(ctx, trace.MomentAnswerSet); err != nil {
 			return err
 		}
 	}

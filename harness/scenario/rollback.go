@@ -7,8 +7,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-var rollback = peer.SessionDescription{Type: "rollback"}
-
 // rollingBack takes offers back: local and remote ones, first and later ones.
 func (s *session) rollingBack(ctx context.Context, at trace.Side) error {
 	if !s.has(at, peer.FeatureRollback) {
@@ -73,7 +71,7 @@ func (s *session) rolled(at trace.Side, name string, ready func(context.Context,
 			for _, step := range []struct {
 				moment string
 				do     func(context.Context, *extra) error
-			}{{trace.MomentOffered, offer}, {trace.MomentRolledBack, back}, {trace.MomentAgain, offer}} {
+			}{{trace.MomentOfferSet, offer}, {trace.MomentTakenBack, back}, {trace.MomentOfferedAgain, offer}} {
 				if err := step.do(ctx, x); err != nil {
 					return err
 				}
@@ -96,13 +94,13 @@ func (s *session) overridden(at trace.Side, offer peer.SessionDescription) part 
 			if err := x.conn.setRemote(ctx, offer); err != nil {
 				return err
 			}
-			if _, err := x.conn.snapshot(ctx, trace.MomentOffered); err != nil {
+			if _, err := x.conn.snapshot(ctx, trace.MomentOfferSet); err != nil {
 				return err
 			}
 			if _, err := x.describe(ctx, "answer"); err != nil {
 				return err
 			}
-			_, err := x.conn.snapshot(ctx, trace.MomentAnswered)
+			_, err := x.conn.snapshot(ctx, trace.MomentAnswerSet)
 			return err
 		})
 	}

@@ -39,7 +39,8 @@ type state struct {
 	failedSince                time.Time
 	candidates, events         int
 	surfaced                   []json.RawMessage // the candidates
-	negotiations               int               // negotiationneeded events
+	completed                  int               // gathering phases that were said to be complete
+	asked                      int               // negotiationneeded events
 	ended                      bool              // the null candidate was surfaced
 	settled                    int               // candidates that were delivered to this end
 	channels                   map[peer.ChannelHandle]*channel
@@ -130,8 +131,6 @@ func (s *state) note(e peer.Event) {
 		}
 		s.ended = s.ended || string(e.Candidate) == "null"
 		s.surfaced = append(s.surfaced, e.Candidate)
-	case peer.EventNegotiationNeeded:
-		s.negotiations++
 	case peer.EventSignalingStateChange:
 		if s.said == nil {
 			s.said = map[string]bool{}
@@ -139,7 +138,11 @@ func (s *state) note(e peer.Event) {
 		s.said[e.State] = true
 		s.signalings++
 	case peer.EventICEGatheringStateChange:
-		s.gathering = e.State
+		if s.gathering = e.State; e.State == "complete" {
+			s.completed++
+		}
+	case peer.EventNegotiationNeeded:
+		s.asked++
 	case peer.EventICEConnectionStateChange:
 		s.ice = s.after(s.ice, e.State)
 	case peer.EventConnectionStateChange:

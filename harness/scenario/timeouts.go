@@ -22,6 +22,9 @@ type Timeouts struct {
 	// Settle bounds the wait for stats of both ends to agree once both are
 	// connected.
 	Settle time.Duration
+	// Flow is how long messages may take over a connection that is up, and events that a
+	// call brings about: much longer than they do.
+	Flow time.Duration
 	// Apart is how long two ends that cannot know of each other are watched: longer
 	// than any takes to connect that can (pion v3 as offerer takes up to 2 s).
 	Apart time.Duration
@@ -39,7 +42,7 @@ type Timeouts struct {
 func DefaultTimeouts() Timeouts {
 	return Timeouts{
 		Open: 30 * time.Second, Call: 20 * time.Second, Gather: 40 * time.Second, Connect: 25 * time.Second,
-		App: 15 * time.Second, Close: 10 * time.Second, Failed: time.Second, Settle: 2 * time.Second,
+		App: 15 * time.Second, Close: 10 * time.Second, Failed: time.Second, Settle: 2 * time.Second, Flow: 3 * time.Second,
 		Apart: 3 * time.Second, Quiet: time.Second, Patience: 39500 * time.Millisecond, Late: 5 * time.Second, Scale: 1,
 	}
 }
@@ -49,7 +52,7 @@ func (t Timeouts) Scaled(x float64) Timeouts {
 	mul := func(d time.Duration) time.Duration { return time.Duration(float64(d) * x) }
 	return Timeouts{
 		Open: mul(t.Open), Call: mul(t.Call), Gather: mul(t.Gather), Connect: mul(t.Connect), App: mul(t.App),
-		Close: mul(t.Close), Failed: mul(t.Failed), Settle: mul(t.Settle), Apart: mul(t.Apart), Quiet: t.Quiet,
+		Close: mul(t.Close), Failed: mul(t.Failed), Settle: mul(t.Settle), Flow: mul(t.Flow), Apart: mul(t.Apart), Quiet: t.Quiet,
 		Patience: t.Patience, Late: mul(t.Late), Scale: t.Scale * x,
 	}
 }

@@ -7,33 +7,48 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-// run delivers one direction until ctx ends: what may overtake the description
-// first, then, once the receiver is ready and the hold is over, everything in
-// the order that the policy asks for.
+// run delivers one direction until ctx ends, one negotiation after the other.
 func (l *Link) run(ctx context.Context, n *lane) {
-	if n.overtake && !l.overtaking(ctx, n) {
-		return
+	for round := 0; l.negotiation(ctx, n, round); round++ {
 	}
-	if !n.await(ctx, func(n *lane) bool { return n.ready }) {
-		return
+}
+
+// negotiation delivers what may overtake the first description, then, once the
+// receiver is ready and the hold is over, everything in the order that the policy
+// asks for. It returns true when Renegotiate has ended this round; what is in the
+// queue by then waits.
+func (l *Link) negotiation(ctx context.Context, n *lane, round int) bool {
+	over := func(n *lane) bool { return n.round != round }
+	if n.overtake && round == 0 && !l.overtaking(ctx, n) {
+		return false
+	}
+	if !n.await(ctx, func(n *lane) bool { return n.ready || over(n) }) {
+		return false
 	}
 	if n.hold > 0 {
 		l.rec.Logf(n.from, "signalling holds the candidates of the %s back for %v", n.from, n.hold)
 		select {
 		case <-time.After(n.hold):
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
 	if n.collect {
-		if !n.await(ctx, func(n *lane) bool { return n.gathered }) {
-			return
+		if !n.await(ctx, func(n *lane) bool { return n.gathered || over(n) }) {
+			return false
 		}
-		l.send(ctx, n, n.arranged(n.take()))
+		if all, ok := n.take(round); ok {
+			l.send(ctx, n, n.arranged(all))
+		}
 	}
-	for n.await(ctx, func(n *lane) bool { return len(n.queue) > 0 }) {
-		l.send(ctx, n, n.take())
+	for n.await(ctx, func(n *lane) bool { return len(n.queue) > 0 || over(n) }) {
+		all, ok := n.take(round)
+		if !ok {
+			return true
+		}
+		l.send(ctx, n, all)
 	}
+	return false
 }
 
 // overtaking hands candidates to a receiver that has no remote description yet,
@@ -42,11 +57,11 @@ func (l *Link) run(ctx context.Context, n *lane) {
 func (l *Link) overtaking(ctx context.Context, n *lane) bool {
 	probed := 0
 	for {
-		if !n.await(ctx, func(n *lane) bool { return n.ready || len(n.queue) > probed }) {
+		if !n.await(ctx, func(n *lane) bool { return n.ready || n.round > 0 || len(n.queue) > probed }) {
 			return false
 		}
 		n.mu.Lock()
-		ready, fresh := n.ready, append([]Candidate(nil), n.queue[probed:]...)
+		ready, fresh := n.ready || n.round > 0, append([]Candidate(nil), n.queue[probed:]...)
 		n.mu.Unlock()
 		if ready {
 			return true
@@ -72,13 +87,16 @@ func (l *Link) overtake(ctx context.Context, n *lane, c Candidate) {
 	l.carryCandidate(ctx, n, c)
 }
 
-// take empties the queue.
-func (n *lane) take() []Candidate {
+// take empties the queue, unless the round is over and what is in it has to wait.
+func (n *lane) take(round int) (all []Candidate, ok bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	taken := n.queue
-	n.queue, n.sending = nil, len(taken) > 0
-	return taken
+	if n.round != round {
+		return nil, false
+	}
+	all = n.queue
+	n.queue, n.sending = nil, len(all) > 0
+	return all, true
 }
 
 // arranged applies the policy's order to all but the end of candidates, which

@@ -52,6 +52,7 @@ type lane struct {
 	sending  bool // what was taken from the queue is not all delivered
 	gathered bool
 	ready    bool
+	round    int               // how often Renegotiate was called
 	local    *wire.Description // last description of the sender, as it was produced
 	changed  chan struct{}
 }
@@ -154,6 +155,15 @@ func (l *Link) Gathered(from trace.Side) {
 	l.lanes[from].update(func(n *lane) { n.gathered = true })
 }
 
+// Renegotiate says that a further offer is about to be made. What either end
+// surfaces from now on waits for Ready of the other end again: it may belong to a
+// description that is not there yet.
+func (l *Link) Renegotiate() {
+	for _, n := range l.lanes {
+		n.update(func(n *lane) { n.ready, n.gathered, n.round = false, false, n.round+1 })
+	}
+}
+
 // Drain waits until everything that one end surfaced so far was delivered, or
 // dropped as the policy asks. False: ctx ended first.
 func (l *Link) Drain(ctx context.Context, from trace.Side) bool {
@@ -169,7 +179,8 @@ func (l *Link) Seal(to trace.Side) {
 	n.sealed = true
 }
 
-// Ready says that one end has a remote description and can take candidates.
+// Ready says that one end has its remote description, or the next one after
+// Renegotiate, and can take candidates.
 func (l *Link) Ready(to trace.Side) {
 	l.lanes[to.Other()].update(func(n *lane) { n.ready = true })
 }

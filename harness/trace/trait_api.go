@@ -22,12 +22,12 @@ const (
 
 // The moments of family api.
 const (
-	MomentProbing    = "probing"     // before a call is tried
-	MomentProbed     = "probed"      // after it
-	MomentOffered    = "offered"     // an offer is set
-	MomentRolledBack = "rolled-back" // and taken back
-	MomentAgain      = "again"       // and another one is set
-	MomentImplied    = "implied"     // setLocalDescription without a description has returned
-	MomentProvided   = "provided"    // a provisional answer is set
-	MomentAnswered   = "answered"    // an answer is set
+	MomentProbing      = "probing"       // before a call is tried
+	MomentProbed       = "probed"        // after it
+	MomentOfferSet     = "offer-set"     // an offer is set
+	MomentTakenBack    = "taken-back"    // and taken back
+	MomentOfferedAgain = "offered-again" // and another one is set
+	MomentImplied      = "implied"       // setLocalDescription without a description has returned
+	MomentProvisional  = "provisional"   // a provisional answer is set
+	MomentAnswerSet    = "answer-set"    // an answer is set
 )

@@ -10,5 +10,5 @@ const (
 // ProbeAfterClose marks a call on a connection that was closed.
 const ProbeAfterClose = "after-close"
 
-// MomentClosed is right after close.
-const MomentClosed = "closed"
+// MomentAfterClose is right after close.
+const MomentAfterClose = "after-close"

@@ -10,7 +10,8 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer"
 )
 
-// SetConfiguration validates the servers and takes the rest as it is.
+// SetConfiguration validates the servers and takes the rest as it is. It is heeded at
+// the next gathering.
 func (c *connection) SetConfiguration(_ context.Context, config peer.Configuration) error {
 	defer c.lock()()
 	if err := c.usable(); err != nil {
@@ -19,7 +20,7 @@ func (c *connection) SetConfiguration(_ context.Context, config peer.Configurati
 	if err := c.peer.configured(config); err != nil {
 		return err
 	}
-	c.config = config
+	c.reconfigured(config)
 	return nil
 }
 

@@ -32,6 +32,7 @@ type connection struct {
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
+	generations
 	arrivals arrivals
 	channels map[peer.ChannelHandle]*channel
 	// The other end has no more candidates; data has crossed.
@@ -176,10 +177,6 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 
 func (c *connection) AddTransceiver(ctx context.Context, kind peer.Kind, _ peer.TransceiverInit) error {
 	return c.AddTrack(ctx, kind)
-}
-
-func (c *connection) RestartICE(context.Context) error {
-	return peer.Errorf(peer.NotSupportedError, "a fake does not restart ICE")
 }
 
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {

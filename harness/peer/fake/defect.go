@@ -201,7 +201,7 @@ func descriptionDefects() []Defect {
 	return []Defect{
 		{
 			Name: "no-ice-pwd", Check: "SDP-001", Scenario: "candidates-data", Side: trace.Offerer,
-			Spoils: true,
+			Spoils:  true,
 			created: func(_ *connection, d *wire.Description) { d.Media[0].RemoveAttr("ice-pwd") },
 		},
 		{
@@ -214,7 +214,7 @@ func descriptionDefects() []Defect {
 		},
 		{
 			Name: "answers-with-own-mids", Check: "SDP-020", Scenario: "candidates-data", Side: trace.Answerer,
-			Spoils: true,
+			Spoils:  true,
 			created: func(_ *connection, d *wire.Description) { d.RenameMids(map[string]string{"0": "x0"}) },
 		},
 	}

@@ -15,7 +15,8 @@ func (c *connection) fingerprint() string {
 }
 
 // answeringSetup is the a=setup of an answer: the role that the offer leaves or, where
-// it leaves both, the one that the configuration asks for, else the client's.
+// it leaves both, the one that it has, else the one that the configuration asks for,
+// else the client's.
 func (c *connection) answeringSetup() string {
 	for _, m := range c.remote.parsed.Media {
 		switch c.remote.parsed.Setup(m) {
@@ -25,14 +26,20 @@ func (c *connection) answeringSetup() string {
 			return "active"
 		}
 	}
+	if c.role != "" {
+		return c.role
+	}
 	if c.config.AnsweringDTLSRole == "server" {
 		return "passive"
 	}
 	return "active"
 }
 
-// dtlsClient tells the role that the answer settled (RFC 8842 section 5).
+// dtlsClient tells the role that the first answer settled (RFC 8842 section 5).
 func (c *connection) dtlsClient() bool {
+	if c.role != "" {
+		return c.role == "active" // an association keeps its roles
+	}
 	decided, want := c.local, "active"
 	if c.remote.Type != "offer" {
 		decided, want = c.remote, "passive"
@@ -75,7 +82,7 @@ func (c *connection) handshake(o *connection) {
 }
 
 // controls tells the ICE role (RFC 8445 section 6.1.1): a full agent controls a lite
-// one, and the one that made the offer controls among equals. A conflict was settled
+// one, and the one that made the first offer controls among equals. A conflict was settled
 // by settleRoles.
 func (c *connection) controls() bool {
 	lite := false
@@ -88,7 +95,7 @@ func (c *connection) controls() bool {
 	case c.config.Lite && !lite:
 		return false
 	}
-	return c.offerer != c.switched
+	return c.controlling != c.switched
 }
 
 // settleRoles repairs a role conflict: the end with the smaller tie-breaker, which is

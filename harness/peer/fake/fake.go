@@ -3,7 +3,6 @@ package fake
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -43,7 +42,7 @@ type fake struct {
 func (f *fake) Describe() peer.Description {
 	return peer.Description{
 		ID: f.id, Implementation: "rink/fake", Version: Version, VersionSource: "compiled in",
-		Features: peer.AllFeatures().Without(peer.FeatureRestart),
+		Features: peer.AllFeatures(),
 	}
 }
 
@@ -57,14 +56,14 @@ func (f *fake) Open(_ context.Context, config peer.Configuration) (peer.Connecti
 	if err := f.configured(config); err != nil {
 		return nil, err
 	}
-	n.count++
+	first := n.newCredentials()
 	c := &connection{
 		peer: f, network: n, config: config, number: n.count, queue: peer.NewEventQueue(),
-		ufrag: fmt.Sprintf("fk%02d", n.count), pwd: "fakefakefakefakefakefake",
+		ufrag: first.ufrag, pwd: first.pwd,
 		signaling: "stable", gathering: "new", ice: "new", state: "new",
 		channels: map[peer.ChannelHandle]*channel{}, refusedBefore: map[string]bool{}, taken: map[string]bool{},
 	}
-	n.byName[c.ufrag] = c
+	c.answerToNow()
 	f.open[c] = true
 	return defective{c}, nil
 }

@@ -41,7 +41,7 @@ func (c *connection) gather() {
 	c.homes = map[int][]int{}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"})
 	for i, m := range c.planned() {
-		if m.Rejected() || m.BundleOnly() || !ownTransport(m) {
+		if m.Rejected() || m.BundleOnly() || !ownTransport(m) || c.config.ICETransportPolicy == "relay" {
 			continue
 		}
 		for n := range hosts {

@@ -10,15 +10,16 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-func (c *connection) CreateOffer(context.Context, peer.OfferOptions) (peer.SessionDescription, error) {
+func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.SessionDescription, error) {
 	defer c.lock()()
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
-	return c.createOffer()
+	return c.createOffer(o.ICERestart)
 }
 
-func (c *connection) createOffer() (peer.SessionDescription, error) {
+func (c *connection) createOffer(restart bool) (peer.SessionDescription, error) {
+	c.toOffer(restart)
 	var sections []section
 	if c.local != nil {
 		for _, m := range c.local.parsed.Media {
@@ -51,6 +52,7 @@ func (c *connection) createAnswer() (peer.SessionDescription, error) {
 	if c.signaling != "have-remote-offer" && c.signaling != "have-local-pranswer" {
 		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
 	}
+	c.toAnswer()
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
@@ -104,6 +106,7 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if err != nil {
 		return err
 	}
+	c.renewed(parsed.parsed, set.Type)
 	c.applyLocal(parsed)
 	c.turn(next)
 	c.gather()
@@ -131,6 +134,9 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 		return err
 	}
 	if err := c.examine(d.Type, set.parsed); err != nil {
+		return err
+	}
+	if err := c.heard(set.parsed, d.Type); err != nil {
 		return err
 	}
 	nameSections(set.parsed)

@@ -59,7 +59,8 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly || s.bundled {
 		return
 	}
-	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", c.ufrag, c.pwd, setup, c.fingerprint())
+	ice := c.written()
+	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", ice.ufrag, ice.pwd, setup, c.fingerprint())
 }
 
 // withCandidates is a local description as it is now: with the candidates gathered,

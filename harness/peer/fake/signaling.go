@@ -77,7 +77,7 @@ func (c *connection) implied(d *peer.SessionDescription) (peer.SessionDescriptio
 	case given.Type == "rollback":
 		return given, nil
 	case given.SDP == "" && given.Type == "offer":
-		return c.createOffer()
+		return c.createOffer(false)
 	case given.SDP == "":
 		created, err := c.createAnswer()
 		created.Type = given.Type
@@ -139,6 +139,8 @@ func (c *connection) applyRemote(d *described) {
 func (c *connection) agreed(answer *described) {
 	c.pendingLocal, c.pendingRemote = nil, nil
 	c.asked, c.lastOffer, c.lastAnswer, c.included = nil, "", "", 0
+	c.effective()
+	c.generationsAgreed()
 	if answer == nil {
 		return
 	}
@@ -162,12 +164,14 @@ func (c *connection) effective() {
 
 // rollBack takes back what is pending.
 func (c *connection) rollBack() {
+	c.generationRolledBack()
 	if c.pendingLocal != nil {
 		c.wanted = append(c.asked, c.wanted...)
 		c.asked, c.included = nil, 0
 	}
 	c.pendingLocal, c.pendingRemote = nil, nil
 	c.effective()
+	c.generationsAgreed()
 	if c.local == nil && c.gathered {
 		c.gathered, c.homes = false, nil
 		c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "new"})
@@ -196,7 +200,7 @@ func (c *connection) updateNeeded() {
 	if c.closed || c.signaling != "stable" {
 		return
 	}
-	if len(c.wanted) == 0 {
+	if len(c.wanted) == 0 && c.replace == "" {
 		c.needed = false
 		return
 	}
@@ -240,7 +244,7 @@ func (c *connection) leave() {
 	for _, ch := range c.channels {
 		ch.open, ch.gone = false, true
 	}
-	delete(c.network.byName, c.ufrag)
+	c.vanish()
 	delete(c.peer.open, c)
 	c.queue.Close()
 	if other != nil && other.other() == nil && !other.closed {
@@ -249,7 +253,7 @@ func (c *connection) leave() {
 }
 
 // consent is how long an end takes to notice that its checks are not answered.
-const consent = 500 * time.Millisecond
+const consent = 2 * time.Second
 
 // left is what an end says whose other end has closed.
 func (c *connection) left() {

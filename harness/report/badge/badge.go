@@ -1,5 +1,5 @@
 // Package badge writes badge.json, which shields.io's endpoint badge reads
-// (https://shields.io/badges/endpoint-badge).
+// (https://shields.io/badges/endpoint-badge), and badge.svg, the same as a picture.
 package badge
 
 import (
@@ -18,6 +18,14 @@ type endpoint struct {
 
 // Render returns badge.json.
 func Render(r *report.Report) ([]byte, error) {
+	out, err := json.MarshalIndent(endpointOf(r), "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("badge.json: %w", err)
+	}
+	return append(out, '\n'), nil
+}
+
+func endpointOf(r *report.Report) endpoint {
 	b := endpoint{SchemaVersion: 1, Label: "WebRTC interop"}
 	q := r.Summary.Requirements
 	partial := r.Run.Since != nil && r.Run.Since.LeftOut > 0
@@ -33,9 +41,5 @@ func Render(r *report.Report) ([]byte, error) {
 	default:
 		b.Message, b.Color = "error", "lightgrey"
 	}
-	out, err := json.MarshalIndent(b, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("badge.json: %w", err)
-	}
-	return append(out, '\n'), nil
+	return b
 }

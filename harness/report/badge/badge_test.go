@@ -2,6 +2,7 @@ package badge
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,5 +69,27 @@ func TestTheBadgeOfAPartialRunDoesNotSpeakForTheRest(t *testing.T) {
 		if err != nil || got.Message != message {
 			t.Errorf("outcome %q: got %q, %v, want %q", outcome, got.Message, err, message)
 		}
+	}
+}
+
+// TestThePictureIsOneAndSafe: it is an XML document that says what badge.json says,
+// with nothing in it that does anything.
+func TestThePictureIsOneAndSafe(t *testing.T) {
+	r := &report.Report{Run: report.Run{Complete: true}, Checks: []report.Check{{ID: "A-1"}}}
+	r.Results = []report.Result{{Check: "A-1", Subject: "<pion>", Outcome: check.Pass}}
+	r.Summary = report.Summarize(r)
+	data, err := SVG(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var picture struct {
+		Label string `xml:"aria-label,attr"`
+		Width int    `xml:"width,attr"`
+	}
+	if err := xml.Unmarshal(data, &picture); err != nil {
+		t.Fatalf("%v in %s", err, data)
+	}
+	if picture.Label != "WebRTC interop: 1 of 1 met, 0 known" || picture.Width < 150 {
+		t.Errorf("got %+v", picture)
 	}
 }

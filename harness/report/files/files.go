@@ -1,5 +1,5 @@
 // Package files writes a report and its views into the folder of a run:
-// report.json, report.html, summary.md, junit.xml and badge.json.
+// report.json, report.html, summary.md, junit.xml, ctrf.json, badge.json and badge.svg.
 package files
 
 import (
@@ -11,6 +11,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/badge"
+	"github.com/webrtc-rink/rink/harness/report/ctrf"
 	"github.com/webrtc-rink/rink/harness/report/html"
 	"github.com/webrtc-rink/rink/harness/report/junit"
 	"github.com/webrtc-rink/rink/harness/report/markdown"
@@ -37,6 +38,8 @@ func views() []view {
 		{"summary.md", func(r *report.Report) ([]byte, error) { return markdown.Render(r), nil }},
 		{"junit.xml", junit.Render},
 		{"badge.json", badge.Render},
+		{"badge.svg", badge.SVG},
+		{"ctrf.json", ctrf.Render},
 	}
 }
 

@@ -4,14 +4,13 @@ package junit
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/xml"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/view"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
@@ -52,14 +51,10 @@ type message struct {
 func Render(r *report.Report) ([]byte, error) {
 	r = report.Safe(r)
 	all := suites{Name: "rink"}
-	titles := map[string]string{}
-	for _, c := range r.Checks {
-		titles[c.ID] = c.Title
-	}
 	for _, p := range report.Pairs(r) {
 		s := suite{Name: p.String()}
-		for _, c := range cases(r, p) {
-			s.add(caseOf(p, c, titles[c[0].Check]))
+		for _, c := range view.Cases(r, p) {
+			s.add(caseOf(c))
 		}
 		all.Tests, all.Failures, all.Errors, all.Skipped = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors, all.Skipped+s.Skipped
 		all.Suites = append(all.Suites, s)
@@ -106,86 +101,21 @@ func whole(r *report.Report) suite {
 	return s
 }
 
-// cases gathers the results of one pair by check and judged peer.
-func cases(r *report.Report, p report.Pair) [][]*report.Result {
-	var all [][]*report.Result
-	index := map[[2]string]int{}
-	for i := range r.Results {
-		res := &r.Results[i]
-		if res.Pair != p {
-			continue
-		}
-		key := [2]string{res.Check, res.Subject}
-		at, ok := index[key]
-		if !ok {
-			at = len(all)
-			index[key] = at
-			all = append(all, nil)
-		}
-		all[at] = append(all[at], res)
-	}
-	slices.SortStableFunc(all, func(a, b []*report.Result) int {
-		return cmp.Or(cmp.Compare(a[0].Check, b[0].Check), cmp.Compare(a[0].Subject, b[0].Subject))
-	})
-	return all
-}
-
-func caseOf(p report.Pair, results []*report.Result, title string) tc {
-	first := results[0]
-	c := tc{Name: fmt.Sprintf("%s %s [%s]", first.Check, title, first.Subject), ClassName: "rink." + p.String()}
-	var counts report.Counts
-	for _, res := range results {
-		counts.Add(res.Outcome)
-	}
-	worst := counts.Worst()
-	m := &message{Text: details(results, worst)}
+func caseOf(one view.Case) tc {
+	c := tc{Name: one.Name, ClassName: "rink." + one.Pair.String()}
+	m := &message{Text: one.Text}
 	m.Message, _, _ = strings.Cut(m.Text, "\n")
-	switch worst {
+	switch one.Worst {
 	case check.Pass, check.Observed:
 	case check.Fail, check.Stale:
 		c.Failure = m
 	case check.Known, check.Skipped, check.Unsupported:
-		m.Message = string(worst) + ": " + m.Message
+		m.Message = string(one.Worst) + ": " + m.Message
 		c.Skipped = m
 	default:
 		c.Error = m
 	}
 	return c
-}
-
-// details lists what the results of the worst outcome say, each once.
-func details(results []*report.Result, worst check.Outcome) string {
-	var lines []string
-	say := func(line string) {
-		if line != "" && !slices.Contains(lines, line) {
-			lines = append(lines, line)
-		}
-	}
-	for _, res := range results {
-		if res.Outcome != worst {
-			continue
-		}
-		if worst == check.Stale {
-			say("passes, although an expectation says that it fails: delete the entry")
-		}
-		for _, f := range res.Findings {
-			say(f.String())
-		}
-		say(res.Reason)
-		if e := res.Expectation; e != nil {
-			say(e.File + ": " + e.Reason + " " + e.Issue)
-		}
-	}
-	var in []string
-	for _, res := range results {
-		if res.Outcome == worst && !slices.Contains(in, res.Scenario) {
-			in = append(in, res.Scenario)
-		}
-	}
-	if len(lines) == 0 {
-		return ""
-	}
-	return strings.Join(lines, "\n") + "\nin " + strings.Join(in, ", ")
 }
 
 func (s *suite) add(c tc) {
