@@ -14,6 +14,10 @@ type applies = func(h trace.Header, side trace.Side) bool
 // negotiated holds for every session that sets its descriptions.
 func negotiated(h trace.Header, _ trace.Side) bool { return h.Traits.Has(trace.TraitConnects) }
 
+// describing holds for every session in which the ends describe themselves to each
+// other: in the rest each is tried by itself.
+func describing(h trace.Header, _ trace.Side) bool { return h.Traits.Has(trace.TraitData) }
+
 func having(traits ...trace.Trait) applies {
 	return func(h trace.Header, _ trace.Side) bool { return h.Traits.Any(traits...) }
 }

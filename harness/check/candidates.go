@@ -29,7 +29,7 @@ func candidateChecks() []Check {
 		{
 			Requirement: requirement("CAND-004"), Needs: needs,
 			Applies: all(
-				having(trace.TraitMedia), without(trace.TraitUnbundled, trace.TraitRejectedFirst),
+				negotiated, having(trace.TraitMedia), without(trace.TraitUnbundled, trace.TraitRejectedFirst, trace.TraitPartialBundle),
 				either(on(trace.Answerer), having(trace.TraitMaxBundle)),
 			),
 			Run: onTheTaggedSection,

@@ -17,7 +17,7 @@ func connectivityChecks() []Check {
 			// Where the harness renamed the mids, media cannot be demultiplexed: the
 			// packets carry the sender's mids (RFC 9143 section 9).
 			Requirement: requirement("BUNDLE-005"), Needs: peer.Features{peer.FeatureTransportList, peer.FeatureMedia},
-			Applies: all(having(trace.TraitMedia), without(trace.TraitUnbundled, trace.TraitRenamedMids)), Run: oneTransport,
+			Applies: all(negotiated, having(trace.TraitMedia), without(trace.TraitUnbundled, trace.TraitRenamedMids, trace.TraitPartialBundle, trace.TraitRecycled)), Run: oneTransport,
 		},
 		{
 			Requirement: requirement("BUNDLE-009"), Needs: peer.Features{peer.FeatureTransportList, peer.FeatureUnbundled},
@@ -31,7 +31,7 @@ func connectivityChecks() []Check {
 				trace.TraitFullTrickle, trace.TraitHalfTrickle, trace.TraitMirrorTrickle, trace.TraitNoTrickle, trace.TraitLate,
 				trace.TraitEarly, trace.TraitOvertaking, trace.TraitReordered, trace.TraitDuplicated, trace.TraitMidOnly,
 				trace.TraitIndexOnly, trace.TraitNeither, trace.TraitUnknownMid, trace.TraitEmptyCandidate, trace.TraitExtensions,
-				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled,
+				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled, trace.TraitOtherMid, trace.TraitPartialBundle,
 				trace.TraitRestartByOfferer, trace.TraitRestartByAnswerer,
 				trace.TraitSessionLevel, trace.TraitSeveralFingerprints, trace.TraitActiveOffer, trace.TraitPassiveOffer,
 				trace.TraitPassiveAnswer, trace.TraitEarlyHello, trace.TraitLiteOfferer, trace.TraitLiteAnswerer,

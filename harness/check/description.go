@@ -27,8 +27,9 @@ func descriptionChecks() []Check {
 
 // created is a description that createOffer or createAnswer returned.
 type created struct {
-	N    int
-	Type string
+	N     int
+	Type  string
+	later bool // not the first of its side
 	*wire.Description
 }
 
@@ -54,6 +55,9 @@ func (v *View) created(side trace.Side) ([]created, []Finding, error) {
 		return nil, nil, NoEvidence("the %s made no description: %s", side, v.End.Reason)
 	}
 	slices.SortFunc(all, func(a, b created) int { return a.N - b.N })
+	for i := range all {
+		all[i].later = i > 0
+	}
 	return all, found, nil
 }
 
@@ -82,11 +86,11 @@ func credentials(v *View, side trace.Side) ([]Finding, error) {
 	return found, err
 }
 
-// bundledInto reports whether the section uses the transport of another: in an
-// offer when it is bundle-only, in an answer when it is in a BUNDLE group and not
-// its first.
+// bundledInto reports whether the section uses the transport of another: in a first
+// offer when it is bundle-only, in an answer and in a later offer when it is in a
+// BUNDLE group and not its first.
 func (d created) bundledInto(m *wire.Media) bool {
-	if d.Type == "offer" {
+	if d.Type == "offer" && !d.later {
 		return m.BundleOnly()
 	}
 	for _, group := range d.Groups("BUNDLE") {

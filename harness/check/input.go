@@ -7,6 +7,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
+	"github.com/webrtc-rink/rink/harness/wire"
 )
 
 func inputChecks() []Check {
@@ -19,7 +20,7 @@ func inputChecks() []Check {
 		{Requirement: requirement("GRAM-004"), Applies: having(trace.TraitForeignName), Run: harmless(trace.ProbeForeignName)},
 		{Requirement: requirement("GRAM-005"), Applies: having(trace.TraitUnknownType), Run: harmless(trace.ProbeUnknownType)},
 		{Requirement: requirement("GRAM-006"), Applies: having(trace.TraitUnknownTransport), Run: harmless(trace.ProbeUnknownTransport)},
-		{Requirement: requirement("GRAM-007"), Applies: handed, Run: takesInput(trace.HandedTCP)},
+		{Requirement: requirement("GRAM-007"), Applies: handed, Run: both(takesInput(trace.HandedTCP), activeSaysPortNine)},
 		{Requirement: requirement("GRAM-008"), Applies: handed, Run: both(refusesInput(trace.HandedMalformed, peer.OperationError), malformedChangesNothing)},
 		{Requirement: requirement("GRAM-009"), Applies: handed, Run: refusesInput(trace.HandedOutOfRange, peer.OperationError)},
 		{Requirement: requirement("GRAM-010"), Applies: handed, Run: refusesInput(trace.HandedPrefix, peer.OperationError)},
@@ -39,6 +40,7 @@ func inputChecks() []Check {
 		},
 		{Requirement: requirement("TRICKLE-026"), Applies: handed, Run: remoteDescriptionHasThem},
 		{Requirement: requirement("TRICKLE-027"), Needs: append(pairs, ends...), Applies: handed, Run: ignoresAfterTheEnd},
+		{Requirement: requirement("TRICKLE-029"), Applies: handed, Run: chained},
 		{Requirement: requirement("TRICKLE-030"), Needs: peer.Features{peer.FeatureMedia}, Applies: handed, Run: both(takesInput(trace.HandedStopped), stoppedHasNone)},
 		{Requirement: requirement("TRICKLE-031"), Needs: peer.Features{peer.FeatureCanTrickle}, Applies: handed, Run: canTrickleFollows},
 		{Requirement: requirement("TRICKLE-032"), Applies: unreachable, Run: failsInTheEnd(trace.ConnCannotTrickle)},
@@ -96,6 +98,21 @@ func refusesInput(what, name string) run { return settled(what, name) }
 
 func takesInput(what string) run { return settled(what, "") }
 
+// chained asks that of the candidates that were handed over right behind
+// setRemoteDescription one is taken: that one came first is no fault of the peer's.
+func chained(v *View, side trace.Side) ([]Finding, error) {
+	found, err := takesInput(trace.HandedChained)(v, side)
+	if len(found) == 0 {
+		return nil, err
+	}
+	for _, c := range v.handedOver(side, trace.HandedChained) {
+		if c.OK() {
+			return nil, nil
+		}
+	}
+	return found, nil
+}
+
 // harmless asks that the session connects although an odd candidate came with each:
 // whether that one is taken, ignored or refused is left to the end.
 func harmless(probe string) run {
@@ -116,6 +133,21 @@ func (v *View) remoteAt(side trace.Side, conn, moment string) (string, error) {
 		return "", NoEvidence("no remote description of %s was read at the moment %s: %s", conn, moment, v.End.Reason)
 	}
 	return s.RemoteDescription.SDP, nil
+}
+
+// activeSaysPortNine looks at the TCP candidates that the further connections surface:
+// one that is active has no port, and says 9 (RFC 6544 section 4.5).
+func activeSaysPortNine(v *View, side trace.Side) ([]Finding, error) {
+	var found []Finding
+	for _, conn := range v.Conns(side) {
+		for _, c := range v.At(conn).RealCandidates(side) {
+			parsed, err := wire.ParseCandidate(c.Init.Candidate)
+			if err == nil && parsed.TCPType == "active" && parsed.Port != 9 {
+				found = merge(found, Finding{Object: "an active TCP candidate that is surfaced", Got: "another port", Want: "port 9", Where: []int{c.N}})
+			}
+		}
+	}
+	return found, nil
 }
 
 func malformedChangesNothing(v *View, side trace.Side) ([]Finding, error) {

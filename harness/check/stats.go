@@ -64,8 +64,8 @@ func samePair(v *View, side trace.Side) ([]Finding, error) {
 		return nil, NoEvidence("the %s names no selected pair; that is counted there", side.Other())
 	}
 	if len(mine) != len(its) {
-		if v.Header.Traits.Has(trace.TraitUnbundled) {
-			return nil, NoEvidence("the ends name %d and %d pairs; BUNDLE-009 counts them", len(mine), len(its))
+		if v.Header.Traits.Any(trace.TraitUnbundled, trace.TraitPartialBundle) {
+			return nil, NoEvidence("the ends name %d and %d pairs; BUNDLE-009 and BUNDLE-016 count them", len(mine), len(its))
 		}
 		return []Finding{{
 			Object: "selected pair", Got: fmt.Sprintf("%d pairs", len(mine)), Want: fmt.Sprintf("%d, as the %s names", len(its), side.Other()),

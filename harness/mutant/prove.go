@@ -40,6 +40,7 @@ type Alarm struct {
 func Timeouts(sc scenario.Scenario) scenario.Timeouts {
 	t := scenario.DefaultTimeouts()
 	t.Gather, t.Connect, t.App, t.Settle, t.Quiet = 3*time.Second, 3*time.Second, 3*time.Second, 500*time.Millisecond, 20*time.Millisecond
+	t.Patience, t.Late = 100*time.Millisecond, 5*time.Second
 	if sc.Slow || sc.Traits.Has(trace.TraitLate) {
 		t.Connect = 20 * time.Second
 	}

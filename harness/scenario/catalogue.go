@@ -58,7 +58,7 @@ func (s Scenario) finished() Scenario {
 		traits = nil
 	case s.Course == CreateOnly:
 		traits = append(traits, trace.TraitCreateOnly)
-	case s.Course == Apart: // nothing that a requirement asks for
+	case s.Course == Apart, s.Traits.Any(trace.TraitSwapped, trace.TraitDeadSection, trace.TraitOldBundle): // nothing that a requirement asks for
 	case s.Course == Unverified, s.Course == RoleConflict: // no answer is made, or none that may connect
 	default:
 		traits = append(traits, trace.TraitConnects)

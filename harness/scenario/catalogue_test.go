@@ -120,7 +120,9 @@ func TestTraitsSayWhatTheScenarioIs(t *testing.T) {
 			seen[trait] = true
 		}
 		for trait, holds := range meanings() {
-			if got, want := s.Traits.Has(trait), holds(s); got != want {
+			// Later families share faults and modes with these, and have traits of their own.
+			own := slices.Contains([]string{"gathering", "candidates", "trickle", "connectivity"}, s.Family)
+			if got, want := s.Traits.Has(trait), holds(s); got != want && (got || own) {
 				t.Errorf("%s has the trait %s: got %v, want %v", s.Name, trait, got, want)
 			}
 		}

@@ -53,7 +53,7 @@ func (s *session) handedCandidates(ctx context.Context, at trace.Side) error {
 	}
 	for _, try := range []func(context.Context) error{
 		func(ctx context.Context) error { return in.unready(ctx, sender) },
-		in.refusing, in.taking, in.stopped, in.cannotTrickle, in.pairing,
+		in.refusing, in.taking, in.stopped, in.cannotTrickle, in.chained, in.pairing,
 	} {
 		if err := try(ctx); err != nil {
 			return err
@@ -168,7 +168,7 @@ func (in *intake) changed(line string, change func(*peer.ICECandidateInit)) *pee
 	return init
 }
 
-// unready tries a connection without a remote description, and then closed.
+// unready tries a connection without a remote description.
 func (in *intake) unready(ctx context.Context, x *extra) error {
 	if _, err := x.conn.snapshot(ctx, trace.MomentBefore); err != nil {
 		return err
@@ -176,18 +176,11 @@ func (in *intake) unready(ctx context.Context, x *extra) error {
 	if err := in.objects(ctx, x); err != nil {
 		return err
 	}
-	err := in.probe(
+	return in.probe(
 		ctx, x,
 		handed{trace.HandedEndTooEarly, "null", nil},
 		handed{trace.HandedEndTooEarly, "of a section", in.section(0, "")},
 	)
-	if err != nil {
-		return err
-	}
-	if err := in.finished(ctx, x); err != nil {
-		return err
-	}
-	return in.probe(ctx, x, handed{trace.HandedAfterClose, "", in.section(0, host(9, "192.0.2.9", 5009))})
 }
 
 // host is a candidate line of the first component.

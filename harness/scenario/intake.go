@@ -49,7 +49,7 @@ func (in *intake) refusing(ctx context.Context) error {
 	)
 }
 
-// taking hands over what is to be taken, before and after the answer.
+// taking hands over what is to be taken, before and after the answer, and then closes.
 func (in *intake) taking(ctx context.Context) error {
 	x, err := in.receiver(ctx, trace.ConnTaking, nil)
 	if err != nil {
@@ -103,8 +103,10 @@ func (in *intake) taking(ctx context.Context) error {
 	if err := in.hand(ctx, x, ends("in stable")...); err != nil {
 		return err
 	}
-	_, err = x.conn.snapshot(ctx, trace.MomentFinal)
-	return err
+	if err := in.finished(ctx, x); err != nil {
+		return err
+	}
+	return in.probe(ctx, x, handed{trace.HandedAfterClose, "", in.section(0, host(9, "192.0.2.1", 5009))})
 }
 
 func (in *intake) answer(ctx context.Context, x *extra) error {

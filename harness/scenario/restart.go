@@ -91,7 +91,7 @@ func (s *session) restartBy(ctx context.Context, from trace.Side) error {
 		return err
 	}
 	_, err = s.statsAt(ctx, trace.MomentRestarted, func(now map[trace.Side]peer.Stats) bool {
-		return s.agree(now) && moved(before, now)
+		return s.agree(now) && pairsMoved(before, now)
 	})
 	if err != nil {
 		return err
@@ -240,9 +240,9 @@ func (s *session) statsAt(ctx context.Context, moment string, good func(map[trac
 	return stats, nil
 }
 
-// moved reports whether no transport uses the pair that it used before. An end that
+// pairsMoved reports whether no transport uses the pair that it used before. An end that
 // gathers on the ports that it had is not waited for longer than it takes to settle.
-func moved(before, now map[trace.Side]peer.Stats) bool {
+func pairsMoved(before, now map[trace.Side]peer.Stats) bool {
 	ports := func(stats peer.Stats) map[[2]int]bool {
 		used := map[[2]int]bool{}
 		for _, t := range stats.Transports {

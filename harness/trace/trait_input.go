@@ -43,6 +43,7 @@ const (
 	HandedAfter          = "a candidate after the end"
 	HandedEnd            = "the end"
 	HandedTrickled       = "a candidate that is trickled"
+	HandedChained        = "a candidate right behind setRemoteDescription"
 )
 
 // The further connections of TraitHandedCandidates.
@@ -56,6 +57,7 @@ const (
 	ConnEnded      = "ended"      // is handed the end of candidates before the last candidate
 	ConnSectionEnd = "section-says-end"
 	ConnSessionEnd = "session-says-end"
+	ConnChained    = "chained" // with a number: is handed a candidate while it sets the offer
 )
 
 // The moments of TraitHandedCandidates and TraitUnreachable.

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,9 +25,12 @@ type connection struct {
 	signaling, gathering, ice, state string
 
 	wanted        []string // kinds of sections that the next offer adds, application included
-	tracks        []peer.Kind
-	local, remote *described // as localDescription and remoteDescription are
+	transceivers  []*transceiver
+	mids          int               // mids that it gave out
+	local, remote *described        // as localDescription and remoteDescription are
+	settled       *wire.Description // the last answer
 	offerer       bool
+	furniture
 	descriptions
 
 	gathered bool
@@ -34,6 +38,7 @@ type connection struct {
 	known    int           // candidates of the other end that it learned
 	generations
 	arrivals arrivals
+	counted  int // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
 	// The other end has no more candidates; data has crossed.
 	remoteEnded, talked bool
@@ -83,7 +88,7 @@ func (c *connection) emit(e peer.Event) {
 	}
 	for _, e := range events {
 		c.note(e)
-		c.queue.Put(e)
+		c.queue.Put(c.observed(e))
 	}
 }
 
@@ -169,14 +174,19 @@ func (c *connection) AddTrack(_ context.Context, kind peer.Kind) error {
 	if err := c.usable(); err != nil {
 		return err
 	}
-	c.tracks = append(c.tracks, kind)
-	c.wanted = append(c.wanted, string(kind))
+	c.addTransceiver(&transceiver{kind: kind, direction: "sendrecv", byTrack: true})
 	c.updateNeeded()
 	return nil
 }
 
-func (c *connection) AddTransceiver(ctx context.Context, kind peer.Kind, _ peer.TransceiverInit) error {
-	return c.AddTrack(ctx, kind)
+func (c *connection) AddTransceiver(_ context.Context, kind peer.Kind, init peer.TransceiverInit) error {
+	defer c.lock()()
+	if err := c.usable(); err != nil {
+		return err
+	}
+	c.addTransceiver(&transceiver{kind: kind, direction: cmp.Or(init.Direction, "sendrecv")})
+	c.updateNeeded()
+	return nil
 }
 
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
@@ -189,6 +199,7 @@ func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 		trickles := canTrickle(c.remote.parsed)
 		s.CanTrickleICECandidates = &trickles
 	}
+	s.Transceivers = c.transceiverStates()
 	return s, nil
 }
 

@@ -83,11 +83,12 @@ func onState(kind peer.EventType, state string, by ...string) func(*connection, 
 	}
 }
 
-// onCandidate changes each candidate on its way out; false drops it.
+// onCandidate changes each candidate on its way out; false drops it. The empty one,
+// which ends those of a section, is none.
 func onCandidate(change func(c *connection, init *peer.ICECandidateInit) bool) func(*connection, peer.Event) []peer.Event {
 	return func(c *connection, e peer.Event) []peer.Event {
 		init, err := peer.ParseCandidateInit(e.Candidate)
-		if e.Type != peer.EventICECandidate || err != nil || init == nil {
+		if e.Type != peer.EventICECandidate || err != nil || init == nil || init.Candidate == "" {
 			return []peer.Event{e}
 		}
 		if !change(c, init) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -54,6 +55,13 @@ func grammarDefects() []Defect {
 		{Name: "sticks-at-an-unknown-type", Check: "GRAM-005", Scenario: "robustness-unknown-type", Side: answerer, candidate: sticks("typ foo")},
 		{Name: "sticks-at-an-unknown-transport", Check: "GRAM-006", Scenario: "robustness-unknown-transport", Side: answerer, candidate: sticks(" sctp ")},
 		{Name: "refuses-simultaneous-open", Check: "GRAM-007", Scenario: handed, Side: offerer, candidate: refuse(peer.OperationError, isLine("tcptype so"))},
+		{
+			Name: "active-with-a-port", Check: "GRAM-007", Scenario: handed, Side: answerer,
+			event: onCandidate(func(_ *connection, i *peer.ICECandidateInit) bool {
+				i.Candidate = strings.Replace(i.Candidate, " udp ", " tcp ", 1) + " tcptype active"
+				return true
+			}),
+		},
 		{
 			Name: "takes-foo-for-a-candidate", Check: "GRAM-008", Scenario: handed, Side: answerer,
 			candidate: takeIf(func(_ *connection, i peer.ICECandidateInit) bool { return i.Candidate == "foo" }),
@@ -124,6 +132,34 @@ func indexDefects() []Defect {
 				}
 			},
 		},
+		{
+			Name: "has-no-operations-chain", Check: "TRICKLE-029", Scenario: handed, Side: answerer,
+			call: func(_ *connection, call *Call, do func() error) error {
+				if call.Method == "setRemoteDescription" {
+					time.Sleep(20 * time.Millisecond) // what a slow implementation works before the description is there
+				}
+				return do()
+			},
+		},
+		{
+			Name: "forgets-the-end", Check: "TRICKLE-026", Scenario: handed, Side: answerer,
+			snapshot: func(_ *connection, s *peer.Snapshot) {
+				if d := s.RemoteDescription; d != nil {
+					d.SDP = strings.ReplaceAll(d.SDP, "a=end-of-candidates\r\n", "")
+				}
+			},
+		},
+		{
+			Name: "keeps-candidates-of-rejected-sections", Check: "TRICKLE-030", Scenario: handed, Side: offerer,
+			candidate: func(c *connection, i peer.ICECandidateInit, verdict *peer.Error) *peer.Error {
+				if index := c.section(&i); verdict == nil && c.remote != nil && c.stopped(index) {
+					c.remote.parsed.Media[index].AddAttr("candidate", strings.TrimPrefix(i.Candidate, "candidate:"))
+					c.remote.SDP = c.remote.parsed.String()
+				}
+				return verdict
+			},
+		},
+		{Name: "refuses-port-25", Check: "CONN-015", Scenario: handed, Side: offerer, candidate: refuse(peer.OperationError, isLine(" 25 typ"))},
 		{
 			Name: "refuses-candidates-of-rejected-sections", Check: "TRICKLE-030", Scenario: handed, Side: answerer,
 			candidate: refuse(peer.OperationError, func(c *connection, i peer.ICECandidateInit) bool { return c.stopped(c.section(&i)) }),

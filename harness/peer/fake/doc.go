@@ -6,5 +6,6 @@
 // Fakes of one Network find each other by the ice-ufrag of their descriptions.
 // What they do of ICE is what a trace shows: they gather host candidates from
 // the documentation range 192.0.2.0/24, surface them, learn the other's from
-// descriptions, addIceCandidate and checks, and connect once they know one.
+// descriptions, addIceCandidate and checks, and connect once they know one. A
+// connection that nobody answers fails a second after no candidate is to come.
 package fake

@@ -3,6 +3,7 @@ package fake
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/wire"
@@ -37,25 +38,36 @@ func (c *connection) gather() {
 	if c.gathered {
 		return
 	}
+	planned := c.planned()
+	if !slices.ContainsFunc(planned, gathersFor) {
+		return
+	}
 	c.gathered = true
 	c.homes = map[int][]int{}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"})
-	for i, m := range c.planned() {
-		if m.Rejected() || m.BundleOnly() || !ownTransport(m) || c.config.ICETransportPolicy == "relay" {
+	for i, m := range planned {
+		if !gathersFor(m) || c.config.ICETransportPolicy == "relay" {
 			continue
+		}
+		surface := func(candidate string) {
+			mid, index, ufrag := m.Mid(), uint16(i), c.ufrag
+			if c.local != nil {
+				ufrag = c.local.parsed.ICEUfrag(m)
+			}
+			c.emitCandidate(&peer.ICECandidateInit{Candidate: candidate, SDPMid: &mid, SDPMLineIndex: &index, UsernameFragment: &ufrag})
 		}
 		for n := range hosts {
 			c.network.port++
 			c.homes[i] = append(c.homes[i], c.network.port)
-			mid, index, ufrag := m.Mid(), uint16(i), c.ufrag
-			c.emitCandidate(&peer.ICECandidateInit{
-				Candidate: candidateLine(n, c.network.port), SDPMid: &mid, SDPMLineIndex: &index, UsernameFragment: &ufrag,
-			})
+			surface(candidateLine(n, c.network.port))
 		}
+		surface("") // the end of candidates of this transport
 	}
 	c.emit(peer.Event{Type: peer.EventICEGatheringStateChange, State: "complete"})
 	c.emitCandidate(nil)
 }
+
+func gathersFor(m *wire.Media) bool { return !m.Rejected() && !m.BundleOnly() && ownTransport(m) }
 
 // planned are the sections that candidates are for: those of the local
 // description, or of the offer that it will answer.
@@ -93,7 +105,7 @@ func (c *connection) other() *connection {
 		return nil
 	}
 	for _, m := range c.remote.parsed.Media {
-		if o := c.network.byName[c.remote.parsed.ICEUfrag(m)]; o != nil && o != c {
+		if o := c.network.byName[base(c.remote.parsed.ICEUfrag(m))]; o != nil && o != c {
 			return o
 		}
 	}
@@ -117,7 +129,7 @@ func (c *connection) progress() {
 			end.connect()
 		}
 	}
-	if o := c.other(); o != nil && c.connected() && o.connected() {
+	if o := c.other(); o != nil && c.carriesData(o) && o.carriesData(c) {
 		c.openChannels(o)
 		o.openChannels(c)
 	}
@@ -135,7 +147,15 @@ func (c *connection) connected() bool { return c.state == "connected" }
 
 func (c *connection) connect() {
 	o := c.other()
-	if c.connected() || c.ice == "connected" || !o.ready() || (c.known == 0 && (o.known == 0 || c.deaf(fromChecks))) {
+	if c.connected() || c.ice == "connected" || !o.ready() {
+		return
+	}
+	if c.split() {
+		if !c.eachReached(o) {
+			c.fail(o)
+			return
+		}
+	} else if c.known == 0 && (o.known == 0 || c.deaf(fromChecks)) {
 		return
 	}
 	c.settleRoles(o)
@@ -170,16 +190,14 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 	defer c.lock()()
 	var s peer.Stats
 	o := c.other()
-	if o != nil && c.ready() {
-		answer := c.answer()
-		for i, m := range answer.Media {
-			if m.Rejected() || !carries(answer, m) {
-				continue
+	if o != nil && c.settled != nil {
+		for i, m := range c.settled.Media {
+			if c.carrier(i) == i {
+				s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
 			}
-			s.Transports = append(s.Transports, c.transport(o, i, m.Mid()))
 		}
 		if c.connected() {
-			s.Inbound = o.outbound(answer)
+			s.Inbound, s.Outbound = c.media(o)
 		}
 	}
 	c.pairs(&s)
@@ -189,14 +207,6 @@ func (c *connection) Stats(context.Context) (peer.Stats, error) {
 		}
 	}
 	return s, nil
-}
-
-// answer is the description that settled which sections there are.
-func (c *connection) answer() *wire.Description {
-	if c.local.Type != "offer" {
-		return c.local.parsed
-	}
-	return c.remote.parsed
 }
 
 func (c *connection) transport(o *connection, index int, mid string) peer.TransportStats {
@@ -210,29 +220,15 @@ func (c *connection) transport(o *connection, index int, mid string) peer.Transp
 	if c.state == "failed" {
 		t.DTLSState = "failed"
 	}
-	if !c.connected() || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
+	if !c.up(o, index) || len(c.homes[index]) == 0 || len(o.homes[index]) == 0 {
 		return t
 	}
 	nominated := true
 	t.DTLSState, t.Nominated, t.PairState = "connected", &nominated, "succeeded"
 	t.Local = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: c.homes[index][0]}
 	t.Remote = &peer.CandidateStats{Type: "host", Protocol: "udp", Address: hostAddress(0), Port: o.homes[index][0]}
-	if c.known == 0 {
+	if c.known == 0 || (c.split() && !c.reaches(o, index)) {
 		t.Remote.Type = "prflx"
 	}
 	return t
-}
-
-// outbound counts what the other end gets of this end's tracks.
-func (c *connection) outbound(answer *wire.Description) []peer.InboundStats {
-	var all []peer.InboundStats
-	for _, m := range answer.Media {
-		for _, kind := range c.tracks {
-			if string(kind) == m.Kind && !m.Rejected() {
-				all = append(all, peer.InboundStats{Mid: m.Mid(), Kind: kind, PacketsReceived: 50})
-				break
-			}
-		}
-	}
-	return all
 }

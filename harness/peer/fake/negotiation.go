@@ -2,7 +2,6 @@ package fake
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,23 +19,8 @@ func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.S
 
 func (c *connection) createOffer(restart bool) (peer.SessionDescription, error) {
 	c.toOffer(restart)
-	var sections []section
-	if c.local != nil {
-		for _, m := range c.local.parsed.Media {
-			sections = append(sections, section{mid: m.Mid(), kind: m.Kind, rejected: m.Rejected()})
-		}
-	}
-	for _, kind := range c.wanted {
-		sections = append(sections, section{mid: fmt.Sprint(len(sections)), kind: kind})
-	}
+	sections, group := c.offered()
 	c.included = len(c.wanted)
-	var group []string
-	for i := range sections {
-		sections[i].bundleOnly = i > 0 && c.config.BundlePolicy == "max-bundle"
-		if !sections[i].rejected {
-			group = append(group, sections[i].mid)
-		}
-	}
 	return c.created("offer", c.write("actpass", group, sections))
 }
 
@@ -56,9 +40,9 @@ func (c *connection) createAnswer() (peer.SessionDescription, error) {
 	offered, bundles := c.remote.parsed.Group("BUNDLE")
 	var sections []section
 	var group []string
-	for _, m := range c.remote.parsed.Media {
-		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m)}
-		s.formats = m.Formats
+	for i, m := range c.remote.parsed.Media {
+		s := section{mid: m.Mid(), kind: m.Kind, rejected: !acceptable(m) || !c.affordable(i) || c.stoppedAt(m)}
+		s.formats, s.direction = m.Formats, c.answerDirection(m)
 		if !s.rejected && bundles && slices.Contains(offered, s.mid) {
 			s.bundled = len(group) > 0
 			group = append(group, s.mid)
@@ -77,6 +61,7 @@ func acceptable(m *wire.Media) bool {
 
 // created passes a description through the defect's hands.
 func (c *connection) created(typ string, d *wire.Description) (peer.SessionDescription, error) {
+	c.furnish(typ, d)
 	for _, defect := range c.peer.defects {
 		if defect.created != nil {
 			defect.created(c, d)
@@ -108,6 +93,11 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	}
 	c.renewed(parsed.parsed, set.Type)
 	c.applyLocal(parsed)
+	if set.Type == "offer" {
+		c.assign(parsed.parsed)
+	} else {
+		c.settle(parsed.parsed, func(d string) string { return d })
+	}
 	c.turn(next)
 	c.gather()
 	c.progress()
@@ -145,6 +135,11 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 		next = "have-remote-offer"
 	}
 	c.applyRemote(set)
+	if d.Type == "offer" {
+		c.associate(set.parsed)
+	} else {
+		c.settle(set.parsed, reversed)
+	}
 	c.describedCandidates()
 	c.turn(next)
 	for _, defect := range c.peer.defects {

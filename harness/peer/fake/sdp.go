@@ -10,10 +10,13 @@ import (
 // section is a media section as the fake writes it.
 type section struct {
 	mid, kind  string
+	direction  string   // of a media section; empty is sendrecv
 	formats    []string // of the other end, in an answer
 	rejected   bool
 	bundleOnly bool
 	bundled    bool // uses the transport of another section
+	fresh      bool // new in this offer
+	free       bool // may be used again for another
 }
 
 // write makes a description without candidates.
@@ -42,10 +45,10 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	if s.rejected || s.bundleOnly {
 		port = 0
 	}
-	proto, formats, codec := "UDP/TLS/RTP/SAVPF", "111", "a=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\na=sendrecv\r\n"
+	proto, formats, codec := "UDP/TLS/RTP/SAVPF", "111", "a=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\n"+s.directed()
 	switch s.kind {
 	case "video":
-		formats, codec = "96", "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\na=sendrecv\r\n"
+		formats, codec = "96", "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\n"+s.directed()
 	case "application":
 		proto, formats, codec = "UDP/DTLS/SCTP", "webrtc-datachannel", "a=sctp-port:5000\r\n"
 	}
@@ -67,11 +70,7 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 // each in its section.
 func (c *connection) withCandidates(parsed *wire.Description) string {
 	d := parsed.Clone()
-	for i, m := range d.Media {
-		for n, port := range c.homes[i] {
-			m.AddAttr("candidate", strings.TrimPrefix(candidateLine(n, port), "candidate:"))
-		}
-	}
+	c.listGathered(d, false)
 	for _, defect := range c.peer.defects {
 		if defect.described != nil {
 			defect.described(d)

@@ -19,7 +19,9 @@ type descriptions struct {
 
 	included int      // how many of the wanted sections the last created offer has
 	asked    []string // the wanted sections of the pending local offer
-	needed   bool     // W3C [[NegotiationNeeded]]
+	// stableMids are the transceivers of the last stable state and their mids.
+	stableMids map[*transceiver]string
+	needed     bool // W3C [[NegotiationNeeded]]
 }
 
 // transitions are the states in which a description of a type may be set, and the
@@ -110,6 +112,7 @@ func (c *connection) remember(d peer.SessionDescription) {
 func (c *connection) applyLocal(d *described) {
 	switch d.Type {
 	case "offer":
+		c.keepTransceivers()
 		c.pendingLocal = d
 		c.asked = append(c.asked, c.wanted[:c.included]...)
 		c.wanted, c.included = slices.Clone(c.wanted[c.included:]), 0
@@ -117,7 +120,7 @@ func (c *connection) applyLocal(d *described) {
 		c.pendingLocal = d
 	case "answer":
 		c.currentLocal, c.currentRemote = d, c.pendingRemote
-		c.agreed(d)
+		c.agreed()
 	}
 	c.offerer = d.Type == "offer"
 	c.effective()
@@ -126,28 +129,53 @@ func (c *connection) applyLocal(d *described) {
 func (c *connection) applyRemote(d *described) {
 	switch d.Type {
 	case "offer", "pranswer":
+		c.keepTransceivers()
 		c.pendingRemote = d
 	case "answer":
 		c.currentRemote, c.currentLocal = d, c.pendingLocal
-		c.agreed(nil)
+		c.agreed()
 	}
 	c.effective()
 }
 
-// agreed ends a negotiation. The sections of an answer have taken up the tracks that
-// were waiting for one.
-func (c *connection) agreed(answer *described) {
+// agreed ends a negotiation. The sections of the other end's offer have taken up the
+// tracks that were waiting for one.
+func (c *connection) agreed() {
 	c.pendingLocal, c.pendingRemote = nil, nil
 	c.asked, c.lastOffer, c.lastAnswer, c.included = nil, "", "", 0
 	c.effective()
 	c.generationsAgreed()
-	if answer == nil {
+	taken := map[*transceiver]bool{}
+	c.wanted = slices.DeleteFunc(c.wanted, func(kind string) bool {
+		if kind == "application" {
+			return slices.ContainsFunc(c.local.parsed.Media, func(m *wire.Media) bool { return m.Kind == kind })
+		}
+		t := c.unassigned(peer.Kind(kind), taken)
+		taken[t] = true
+		return t == nil
+	})
+}
+
+// keepTransceivers remembers the transceivers of the stable state.
+func (c *connection) keepTransceivers() {
+	if c.signaling != "stable" {
 		return
 	}
-	for _, m := range answer.parsed.Media {
-		if i := slices.Index(c.wanted, m.Kind); i >= 0 {
-			c.wanted = slices.Delete(c.wanted, i, i+1)
-		}
+	c.stableMids = map[*transceiver]string{}
+	for _, t := range c.transceivers {
+		c.stableMids[t] = t.mid
+	}
+}
+
+// transceiversBack takes the mids of a pending offer back, and the transceivers that a
+// remote one has made.
+func (c *connection) transceiversBack() {
+	c.transceivers = slices.DeleteFunc(c.transceivers, func(t *transceiver) bool {
+		_, was := c.stableMids[t]
+		return t.received && !was
+	})
+	for _, t := range c.transceivers {
+		t.mid = c.stableMids[t]
 	}
 }
 
@@ -165,6 +193,7 @@ func (c *connection) effective() {
 // rollBack takes back what is pending.
 func (c *connection) rollBack() {
 	c.generationRolledBack()
+	c.transceiversBack()
 	if c.pendingLocal != nil {
 		c.wanted = append(c.asked, c.wanted...)
 		c.asked, c.included = nil, 0

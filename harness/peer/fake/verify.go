@@ -49,10 +49,11 @@ func (c *connection) examine(typ string, d *wire.Description) error {
 	examineMids(d, find)
 	for _, m := range d.Media {
 		if !m.Rejected() && !m.BundleOnly() {
-			examineSection(typ, d, m, find)
+			examineSection(d, m, typ != "offer" || c.bundles(), typ, find)
 		}
 		if !m.Rejected() && m.Kind == "application" {
-			if _, ok := m.Attr("sctp-port"); !ok {
+			_, older := m.Attr("sctpmap") // as it was before RFC 8841
+			if _, ok := m.Attr("sctp-port"); !ok && !(older && m.Proto == "DTLS/SCTP") {
 				find(ruleSCTPPort, "there is no a=sctp-port")
 			}
 		}
@@ -92,11 +93,12 @@ var (
 	fingerprintForm = regexp.MustCompile(`^[a-z0-9-]+ [0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2})*$`)
 )
 
-// examineSection looks at one that brings a transport.
-func examineSection(typ string, d *wire.Description, m *wire.Media, find func(rule, string)) {
+// examineSection looks at one that brings a transport. In a bundle that was agreed on
+// only the first does.
+func examineSection(d *wire.Description, m *wire.Media, agreed bool, typ string, find func(rule, string)) {
 	ufrag, pwd := d.ICEUfrag(m), d.ICEPwd(m)
 	setup, prints := d.Setup(m), fingerprintsOf(d, m)
-	bundled := typ != "offer" && follows(d, m)
+	bundled := agreed && follows(d, m)
 	if !bundled && (ufrag == "" || pwd == "") {
 		find(ruleCredentials, "there is no a=ice-ufrag or no a=ice-pwd")
 	}
