@@ -14,15 +14,19 @@ func bundleChecks() []Check {
 	policies := peer.Features{peer.FeatureBundlePolicy, peer.FeatureMedia}
 	offers := having(trace.TraitBundleOffers)
 	unbundled := peer.Features{peer.FeatureUnbundled, peer.FeatureTransportList}
-	answers := all(negotiated, on(trace.Answerer), without(trace.TraitUnbundled))
+	// Sessions in which an answer bundles a section into another, and those in which a
+	// later offer has one that was bundled.
+	several := having(trace.TraitMedia, trace.TraitMediaFlows, trace.TraitRenegotiated, trace.TraitAddedSection)
+	answers := all(negotiated, on(trace.Answerer), several, without(trace.TraitUnbundled))
+	laterOffers := all(having(trace.TraitRenegotiated, trace.TraitRecycled), on(trace.Offerer))
 	again := having(trace.TraitAddedSection, trace.TraitRenegotiated, trace.TraitRecycled)
 	return []Check{
 		{Requirement: requirement("BUNDLE-002"), Needs: policies, Applies: offers, Run: offersAsPolicy(trace.ConnMaxBundle)},
 		{Requirement: requirement("BUNDLE-003"), Needs: append(policies, peer.FeatureTrickle), Applies: offers, Run: offersAsPolicy(trace.ConnBalanced)},
 		{Requirement: requirement("BUNDLE-004"), Needs: append(policies, peer.FeatureTrickle), Applies: offers, Run: offersAsPolicy(trace.ConnMaxCompat)},
-		{Requirement: requirement("BUNDLE-006"), Applies: either(answers, all(again, on(trace.Offerer))), Run: attributesOfTheTag},
-		{Requirement: requirement("BUNDLE-007"), Applies: either(answers, all(again, on(trace.Offerer)), all(having(trace.TraitOldBundle), on(trace.Offerer))), Run: portOfTheBundle},
-		{Requirement: requirement("BUNDLE-008"), Applies: having(trace.TraitOtherMid), Run: otherMidUsed},
+		{Requirement: requirement("BUNDLE-006"), Applies: either(answers, laterOffers), Run: attributesOfTheTag},
+		{Requirement: requirement("BUNDLE-007"), Applies: either(answers, laterOffers, all(having(trace.TraitOldBundle), on(trace.Offerer))), Run: portOfTheBundle},
+		{Requirement: requirement("BUNDLE-008"), Applies: either(all(having(trace.TraitOtherMidOfferer), on(trace.Offerer)), all(having(trace.TraitOtherMidAnswerer), on(trace.Answerer))), Run: otherMidUsed},
 		{Requirement: requirement("BUNDLE-010"), Applies: all(having(trace.TraitRejectedFirst), on(trace.Answerer)), Run: nextIsTheTag},
 		{Requirement: requirement("BUNDLE-011"), Needs: peer.Features{peer.FeatureTransceivers}, Applies: all(having(trace.TraitRecycled), on(trace.Offerer)), Run: recycled},
 		{Requirement: requirement("BUNDLE-012"), Needs: peer.Features{peer.FeatureRenegotiation}, Applies: again, Run: transportKept},

@@ -157,9 +157,6 @@ func otherMidUsed(v *View, side trace.Side) ([]Finding, error) {
 		if f, refused := v.refusal(side); refused {
 			return []Finding{f}, nil
 		}
-		if len(v.RealCandidates(side)) > 0 { // this end sent them
-			return nil, nil
-		}
 		return nil, NoEvidence("the %s surfaced no candidate that could be delivered", side.Other())
 	}
 	found, err := v.refused(side, v.Calls(side, "addIceCandidate"))

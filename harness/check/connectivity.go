@@ -31,7 +31,7 @@ func connectivityChecks() []Check {
 				trace.TraitFullTrickle, trace.TraitHalfTrickle, trace.TraitMirrorTrickle, trace.TraitNoTrickle, trace.TraitLate,
 				trace.TraitEarly, trace.TraitOvertaking, trace.TraitReordered, trace.TraitDuplicated, trace.TraitMidOnly,
 				trace.TraitIndexOnly, trace.TraitNeither, trace.TraitUnknownMid, trace.TraitEmptyCandidate, trace.TraitExtensions,
-				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled, trace.TraitOtherMid, trace.TraitPartialBundle,
+				trace.TraitOfferDropped, trace.TraitAnswerDropped, trace.TraitUnbundled, trace.TraitOtherMidOfferer, trace.TraitOtherMidAnswerer, trace.TraitPartialBundle,
 				trace.TraitRestartByOfferer, trace.TraitRestartByAnswerer,
 				trace.TraitSessionLevel, trace.TraitSeveralFingerprints, trace.TraitActiveOffer, trace.TraitPassiveOffer,
 				trace.TraitPassiveAnswer, trace.TraitEarlyHello, trace.TraitLiteOfferer, trace.TraitLiteAnswerer,

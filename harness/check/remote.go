@@ -23,9 +23,7 @@ func remoteDescriptionChecks() []Check {
 		{Requirement: requirement("MEDIA-004"), Needs: media, Applies: either(spoilt, having(trace.TraitMedia)), Run: multiplexed},
 		{Requirement: requirement("DATA-014"), Needs: data, Applies: offers, Run: sctpPort},
 		{Requirement: requirement("ERR-003"), Needs: peer.Features{peer.FeatureICEServers}, Applies: having(trace.TraitBadServers), Run: badServers},
-		{Requirement: requirement("ERR-004"), Needs: data, Applies: spoilt, Run: refuses(unparsable,
-			"empty-text", "garbage", "json-text", "without-version", "line-without-equals", "port-of-no-number",
-			"setup-of-no-meaning", "fingerprint-of-no-digest", "answer-of-garbage")},
+		{Requirement: requirement("ERR-004"), Needs: data, Applies: spoilt, Run: unreadable},
 		{
 			Requirement: requirement("ERR-005"), Needs: data,
 			Applies: having(trace.TraitSpoiltOffers, trace.TraitSpoiltAnswers, trace.TraitChangedFingerprint), Run: nothingChanged,
@@ -111,6 +109,17 @@ func takes(probes ...string) func(*View, trace.Side) ([]Finding, error) {
 		}
 		return found, nil
 	}
+}
+
+// unreadable lets what is wrong in one attribute be refused under any name: whether that
+// is an error of syntax is not said.
+func unreadable(v *View, side trace.Side) ([]Finding, error) {
+	found, err := refuses(unparsable, "empty-text", "garbage", "json-text", "without-version", "line-without-equals", "port-of-no-number", "answer-of-garbage")(v, side)
+	if err != nil || v.Header.Traits.Has(trace.TraitSpoiltAnswers) {
+		return found, err
+	}
+	more, err := refuses(anyName, "setup-of-no-meaning", "fingerprint-of-no-digest")(v, side)
+	return append(found, more...), err
 }
 
 func badCredentials(v *View, side trace.Side) ([]Finding, error) {

@@ -29,7 +29,7 @@ func restartChecks() []Check {
 		{Requirement: requirement("RESTART-008"), Needs: with(peer.FeatureStates), Applies: restart, Run: statesOnRestart},
 		{Requirement: requirement("RESTART-009"), Needs: restarts, Applies: probed, Run: answerRefused(trace.ConnRestartUnchanged, trace.ProbeUnchangedAnswer)},
 		{Requirement: requirement("RESTART-010"), Needs: restarts, Applies: probed, Run: answerRefused(trace.ConnRestartAlone, trace.ProbeRestartingAnswer)},
-		{Requirement: requirement("RESTART-012"), Needs: restarts, Applies: restart, Run: keepsICERole},
+		{Requirement: requirement("RESTART-012"), Needs: restarts, Applies: probed, Run: keepsICERole},
 		{Requirement: requirement("RESTART-013"), Needs: restarts, Applies: probed, Run: unappliedChangesNothing},
 		{Requirement: requirement("RESTART-014"), Needs: restarts, Applies: restart, Run: keepsSetup},
 		{Requirement: requirement("TRICKLE-028"), Needs: restarts, Applies: restart, Run: staleUnused},

@@ -213,6 +213,11 @@ func keepsICE(v *View, side trace.Side) ([]Finding, error) {
 			Why: "ICE did not connect, and the trace does not tell which end is at fault",
 		}}, nil
 	}
+	if v.left(side.Other()) {
+		// An end that closes itself answers no more checks: only what this one says by
+		// itself is its own.
+		return ownICE(v, side), nil
+	}
 	events := v.states(side, peer.EventICEConnectionStateChange)
 	if last := events[len(events)-1]; last.State != "connected" && last.State != "completed" {
 		return []Finding{{Object: "iceConnectionState", Got: last.State + " after DTLS failed", Want: "connected or completed", Where: []int{last.N}}}, nil
@@ -221,6 +226,23 @@ func keepsICE(v *View, side trace.Side) ([]Finding, error) {
 		return []Finding{{Object: "iceConnectionState", Got: "the attribute " + last.ICEConnectionState + " after DTLS failed", Want: "connected or completed"}}, nil
 	}
 	return nil, nil
+}
+
+// left reports whether the end closed itself before anybody asked it to.
+func (v *View) left(side trace.Side) bool {
+	return slices.ContainsFunc(v.states(side, peer.EventICEConnectionStateChange, peer.EventConnectionStateChange), func(e Event) bool {
+		return e.State == "closed"
+	})
+}
+
+// ownICE finds a state that ICE does not come to because the other end is silent.
+func ownICE(v *View, side trace.Side) []Finding {
+	for _, e := range v.states(side, peer.EventICEConnectionStateChange) {
+		if e.State == "closed" {
+			return []Finding{{Object: "iceConnectionState", Got: "closed after DTLS failed", Want: "connected or completed", Where: []int{e.N}}}
+		}
+	}
+	return nil
 }
 
 // hashes judges the fingerprints of strong hashes that an end is to take, and md5, with

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -23,12 +24,14 @@ func nothingChanged(v *View, side trace.Side) ([]Finding, error) {
 			continue
 		}
 		refused++
-		found = append(found, at.changed(side, calls[i])...)
+		wrong := at.changed(side, calls[i])
+		where := []int{calls[i].N, calls[i].ReturnN}
 		if i+1 < len(calls) && calls[i+1].Return.Error != nil {
 			retry := calls[i+1]
-			found = append(found, Finding{
-				Object: conn, Got: "the right description refused after it: " + retry.Return.Error.Name, Want: "taken", Where: []int{calls[i].ReturnN, retry.N, retry.ReturnN},
-			})
+			wrong, where = append(wrong, "the right description is refused after it: "+retry.Return.Error.Name), append(where, retry.N, retry.ReturnN)
+		}
+		if len(wrong) > 0 {
+			found = append(found, Finding{Object: conn, Got: "refused, and " + strings.Join(wrong, ", "), Want: "nothing changed and the right description taken", Where: where})
 		}
 	}
 	if refused == 0 {
@@ -37,29 +40,26 @@ func nothingChanged(v *View, side trace.Side) ([]Finding, error) {
 	return found, nil
 }
 
-// changed compares the snapshots around a call.
-func (v *View) changed(side trace.Side, c Call) []Finding {
+// changed says which attributes differ in the snapshots around a call.
+func (v *View) changed(side trace.Side, c Call) []string {
 	before, okBefore := v.Snapshot(side, "before")
 	after, okAfter := v.Snapshot(side, "after")
 	if !okBefore || !okAfter {
 		return nil
 	}
-	var found []Finding
+	var all []string
 	was, is := members(before), members(after)
 	for i := range was {
 		if was[i].value != is[i].value {
-			found = append(found, Finding{
-				Object: c.Probe, Got: fmt.Sprintf("refused, and %s became %s", was[i].name, is[i].value), Want: was[i].value + " as before",
-				Where: []int{c.N, c.ReturnN},
-			})
+			all = append(all, was[i].name+" becomes "+is[i].value)
 		}
 	}
 	for _, e := range v.Events(side, peer.EventSignalingStateChange) {
-		if e.N > c.N && e.N < c.ReturnN && len(found) == 0 && e.State != before.SignalingState {
-			found = append(found, Finding{Object: c.Probe, Got: "refused, and an event said " + e.State, Want: "no event", Where: []int{c.N, e.N}})
+		if e.N > c.N && e.N < c.ReturnN && len(all) == 0 && e.State != before.SignalingState {
+			all = append(all, "an event says "+e.State)
 		}
 	}
-	return found
+	return all
 }
 
 type member struct{ name, value string }

@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/signaling"
@@ -22,9 +23,9 @@ const (
 
 // bundleScenarios are the scenarios of family bundle that this file has the acts of.
 func bundleScenarios() []Scenario {
-	otherMid := func(receiver trace.Side) Scenario {
+	otherMid := func(receiver trace.Side, trait trace.Trait) Scenario {
 		return Scenario{
-			Name: "bundle-other-mid-" + string(receiver), Layout: Media, Course: afterAnswer, Slow: true, Traits: trace.Traits{trace.TraitOtherMid},
+			Name: "bundle-other-mid-" + string(receiver), Layout: Media, Course: afterAnswer, Slow: true, Traits: trace.Traits{trait},
 			Title: "connects by candidates that name the last bundled section, delivered to the " + string(receiver) + " alone",
 			Policy: signaling.Policy{
 				Name: "other-mid", Offerer: signaling.Trickle, Answerer: signaling.Trickle,
@@ -43,8 +44,8 @@ func bundleScenarios() []Scenario {
 	}
 	family := []Scenario{
 		{Name: "bundle-offers", Alone: true, Course: bundleOffers, Traits: trace.Traits{trace.TraitBundleOffers}, Title: "offers and answers as its bundlePolicy says"},
-		otherMid(trace.Offerer),
-		otherMid(trace.Answerer),
+		otherMid(trace.Offerer, trace.TraitOtherMidOfferer),
+		otherMid(trace.Answerer, trace.TraitOtherMidAnswerer),
 		{
 			Name: "bundle-old-answer", Layout: Media, Course: oldBundle, Traits: trace.Traits{trace.TraitOldBundle},
 			Policy: signaling.Policy{Name: "old-bundle", Faults: []signaling.Fault{signaling.OldBundle()}},
@@ -245,11 +246,18 @@ func (s *session) deadSection(ctx context.Context) error {
 		return err
 	}
 	s.drain(ctx)
-	_, _, err := s.watch(ctx, "fail", s.opt.Timeouts.Connect, func(o, a *state) (bool, []want) {
-		return o.failed() && a.failed(), nil
-	}, s.lost)
-	if err != nil {
-		return err
+	for _, wait := range []struct {
+		limit time.Duration
+		hold  func(*state) bool
+	}{
+		{s.opt.Timeouts.Connect, (*state).failed},
+		// One state may follow the other.
+		{s.opt.Timeouts.Settle, func(st *state) bool { return st.connection == "failed" && st.ice == "failed" }},
+	} {
+		_, _, err := s.watch(ctx, "fail", wait.limit, func(o, a *state) (bool, []want) { return wait.hold(o) && wait.hold(a), nil }, s.lost)
+		if err != nil {
+			return err
+		}
 	}
 	if err := s.recordBoth(ctx, trace.MomentConnected); err != nil {
 		return err

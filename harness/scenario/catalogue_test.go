@@ -65,6 +65,10 @@ func fault(name string) is {
 	return func(s scenario.Scenario) bool { return slices.Contains(s.Policy.FaultNames(), name) }
 }
 
+func courses(course scenario.Course) is {
+	return func(s scenario.Scenario) bool { return s.Course == course }
+}
+
 // drops tells whether the candidates of the end are lost.
 func drops(from trace.Side) is {
 	return func(s scenario.Scenario) bool {
@@ -72,29 +76,38 @@ func drops(from trace.Side) is {
 	}
 }
 
+// ofBundle holds for the sessions that need not connect, or not with every transport.
+func ofBundle(s scenario.Scenario) bool {
+	return s.Traits.Any(trace.TraitSwapped, trace.TraitDeadSection, trace.TraitOldBundle)
+}
+
 // meanings says for each trait of a scenario what it is that has it: neither may
 // be without the other.
 func meanings() map[trace.Trait]is {
 	return map[trace.Trait]is{
-		trace.TraitData:           func(s scenario.Scenario) bool { return !s.Alone },
-		trace.TraitMedia:          func(s scenario.Scenario) bool { return s.Layout == scenario.Media },
-		trace.TraitConnects:       func(s scenario.Scenario) bool { return s.Course != scenario.CreateOnly && !s.Alone },
-		trace.TraitCreateOnly:     func(s scenario.Scenario) bool { return s.Course == scenario.CreateOnly },
-		trace.TraitAddedSection:   func(s scenario.Scenario) bool { return s.Course == scenario.AddSection },
-		trace.TraitSilentServers:  func(s scenario.Scenario) bool { return s.SilentServers },
-		trace.TraitMaxBundle:      func(s scenario.Scenario) bool { return s.BundlePolicy == "max-bundle" },
-		trace.TraitMaxCompat:      func(s scenario.Scenario) bool { return s.BundlePolicy == "max-compat" },
-		trace.TraitHalfTrickle:    func(s scenario.Scenario) bool { return s.Family == "trickle" && modes("wait", "trickle")(s) },
-		trace.TraitMirrorTrickle:  modes(signaling.Trickle, signaling.Wait),
-		trace.TraitNoTrickle:      modes(signaling.Wait, signaling.Wait),
+		trace.TraitData:  func(s scenario.Scenario) bool { return !s.Alone },
+		trace.TraitMedia: func(s scenario.Scenario) bool { return s.Layout == scenario.Media },
+		trace.TraitConnects: func(s scenario.Scenario) bool {
+			return !s.Alone && !ofBundle(s) && s.Course != scenario.CreateOnly && s.Course != scenario.Unverified && s.Course != scenario.RoleConflict
+		},
+		trace.TraitCreateOnly:    func(s scenario.Scenario) bool { return s.Course == scenario.CreateOnly },
+		trace.TraitAddedSection:  func(s scenario.Scenario) bool { return s.Course == scenario.AddSection },
+		trace.TraitSilentServers: func(s scenario.Scenario) bool { return s.SilentServers },
+		trace.TraitMaxBundle:     func(s scenario.Scenario) bool { return s.BundlePolicy == "max-bundle" },
+		trace.TraitMaxCompat:     func(s scenario.Scenario) bool { return s.BundlePolicy == "max-compat" },
+		trace.TraitHalfTrickle:   func(s scenario.Scenario) bool { return s.Family == "trickle" && modes("wait", "trickle")(s) },
+		trace.TraitMirrorTrickle: modes(signaling.Trickle, signaling.Wait),
+		trace.TraitNoTrickle: func(s scenario.Scenario) bool {
+			return s.Family == "trickle" && modes(signaling.Wait, signaling.Wait)(s)
+		},
 		trace.TraitRepaired:       modes(signaling.Repair, signaling.Repair),
-		trace.TraitUnbundled:      fault("strip-bundle"),
+		trace.TraitUnbundled:      func(s scenario.Scenario) bool { return fault("strip-bundle")(s) && !ofBundle(s) },
 		trace.TraitRejectedFirst:  fault("reject-section"),
 		trace.TraitRenamedMids:    fault("rename-mids"),
 		trace.TraitLate:           fault("hold"),
 		trace.TraitOvertaking:     fault("overtake"),
-		trace.TraitOfferDropped:   drops(trace.Offerer),
-		trace.TraitAnswerDropped:  drops(trace.Answerer),
+		trace.TraitOfferDropped:   func(s scenario.Scenario) bool { return drops(trace.Offerer)(s) && !s.Traits.Any(trace.TraitOtherMidOfferer, trace.TraitOtherMidAnswerer) },
+		trace.TraitAnswerDropped:  func(s scenario.Scenario) bool { return drops(trace.Answerer)(s) && !s.Traits.Any(trace.TraitOtherMidOfferer, trace.TraitOtherMidAnswerer) },
 		trace.TraitReordered:      fault("reorder"),
 		trace.TraitDuplicated:     fault("duplicate"),
 		trace.TraitMidOnly:        fault("mid-only"),
@@ -103,6 +116,26 @@ func meanings() map[trace.Trait]is {
 		trace.TraitUnknownMid:     fault("unknown-mid"),
 		trace.TraitEmptyCandidate: fault("empty-candidate"),
 		trace.TraitExtensions:     fault("extensions"),
+		// Of remote descriptions.
+		trace.TraitSpoiltOffers:        courses(scenario.SpoiltOffers),
+		trace.TraitSpoiltAnswers:       courses(scenario.SpoiltAnswers),
+		trace.TraitOddOffers:           courses(scenario.OddOffers),
+		trace.TraitChangedFingerprint:  courses(scenario.ChangedFingerprint),
+		trace.TraitBadServers:          courses(scenario.BadServers),
+		trace.TraitSessionLevel:        func(s scenario.Scenario) bool { return fault("session-level")(s) || fault("overridden")(s) },
+		trace.TraitSeveralFingerprints: func(s scenario.Scenario) bool { return fault("fingerprint-before")(s) || fault("fingerprint-after")(s) },
+		trace.TraitWrongOffer: func(s scenario.Scenario) bool {
+			return fault("wrong-fingerprint")(s) && s.Policy.Faults[0].From == trace.Offerer
+		},
+		trace.TraitWrongAnswer: func(s scenario.Scenario) bool {
+			return fault("wrong-fingerprint")(s) && s.Policy.Faults[0].From == trace.Answerer
+		},
+		trace.TraitWeakHash:      fault("weak-fingerprint"),
+		trace.TraitEarlyHello:    courses(scenario.EarlyHello),
+		trace.TraitRoleConflict:  courses(scenario.RoleConflict),
+		trace.TraitPassiveAnswer: func(s scenario.Scenario) bool { return s.Config[trace.Answerer].AnsweringDTLSRole == "server" },
+		trace.TraitLiteOfferer:   func(s scenario.Scenario) bool { return s.Config[trace.Offerer].Lite },
+		trace.TraitLiteAnswerer:  func(s scenario.Scenario) bool { return s.Config[trace.Answerer].Lite },
 		// Of the family robustness.
 		trace.TraitUpperCase:        fault("upper-case"),
 		trace.TraitForeignName:      fault("foreign-name"),
@@ -158,6 +191,8 @@ func TestEveryWayOfSignallingIsUsed(t *testing.T) {
 		signaling.Duplicate(2), signaling.MidOnly(), signaling.IndexOnly(), signaling.Addressed(), signaling.Neither(),
 		signaling.UnknownMid(), signaling.Extensions("a b"), signaling.EmptyCandidate(),
 		signaling.Unaddressed(), signaling.Stamped(),
+		signaling.SessionLevel(), signaling.Overridden(), signaling.FingerprintBefore(), signaling.FingerprintAfter(),
+		signaling.WrongFingerprint(), signaling.WeakFingerprint(), signaling.OfferSetup("active"),
 		signaling.UpperCase(), signaling.ForeignName(), signaling.UnknownType(), signaling.UnknownTransport(),
 	}
 	want := []string{"trickle/trickle", "wait/trickle", "trickle/wait", "wait/wait", "repair/repair", "hasty/wait"}

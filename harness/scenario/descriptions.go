@@ -68,7 +68,7 @@ func securityScenarios() []Scenario {
 		role("active", "connects when the offer has setup:active", trace.TraitActiveOffer),
 		role("passive", "connects when the offer has setup:passive", trace.TraitPassiveOffer),
 		{
-			Name: "setup-passive-answer", Title: "connects when the answerer chooses to be the DTLS server", Policy: wait,
+			Name: "setup-passive-answer", Title: "connects when the answerer chooses to be the DTLS server", Policy: wait, Course: OfferedRole,
 			Traits: trace.Traits{trace.TraitPassiveAnswer}, Needs: map[trace.Side]peer.Features{trace.Answerer: {peer.FeatureAnsweringRole}},
 			Config: map[trace.Side]peer.Configuration{trace.Answerer: {AnsweringDTLSRole: "server"}},
 		},

@@ -2,7 +2,10 @@ package scenario
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -73,9 +76,20 @@ func (s *session) answerOdd(ctx context.Context, x *extra, a alteration) error {
 	return nil
 }
 
-// recordStats reads the stats of an extra connection. A refusal is missing evidence.
+// recordStats reads the stats of an extra connection, which may learn its role a little
+// after its answer was set. A refusal is missing evidence.
 func (s *session) recordStats(ctx context.Context, x *extra, moment string) error {
+	told := func(stats peer.Stats) bool {
+		return slices.ContainsFunc(stats.Transports, func(t peer.TransportStats) bool { return t.ICERole != "" && t.ICERole != "unknown" })
+	}
 	stats, err := x.conn.stats(ctx)
+	for start := time.Now(); err == nil && !told(stats) && time.Since(start) < s.opt.Timeouts.Settle; stats, err = x.conn.stats(ctx) {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+		}
+	}
 	if err != nil {
 		return s.tolerate(err)
 	}
@@ -121,6 +135,12 @@ func (s *session) secondOffer(ctx context.Context, at trace.Side, a alteration) 
 	}
 	if err := maker.conn.setRemote(ctx, answer); err != nil {
 		return err
+	}
+	// Gathering that is not over is not what a restart is to be tried at.
+	if x.desc.Features.Has(peer.FeatureGathering) {
+		if _, err := x.until(ctx, s.opt.Timeouts.Gather, func(st *state) bool { return st.gathering == "complete" }); err != nil {
+			return err
+		}
 	}
 	right, err := maker.conn.create(ctx, "offer")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/wire"
 )
 
-// offeredRole is an ordinary session whose offer leaves one DTLS role. It goes no
+// offeredRole is an ordinary session in which the DTLS roles are not the usual ones. It goes no
 // further than an answer that does not take that: two clients, or two servers, wait for
 // each other for ever.
 func (s *session) offeredRole(ctx context.Context) error {
@@ -42,7 +42,23 @@ func (s *session) offeredRole(ctx context.Context) error {
 	if err := s.talk(ctx); err != nil {
 		return err
 	}
+	if err := s.readChannel(ctx, trace.Offerer); err != nil {
+		return err
+	}
 	return s.finish(ctx)
+}
+
+// readChannel reads the attributes of the session's channel at an end that has them.
+func (s *session) readChannel(ctx context.Context, name trace.Side) error {
+	side := s.sides[name]
+	if !side.desc.Features.Has(peer.FeatureChannelState) {
+		return nil
+	}
+	var h peer.ChannelHandle
+	s.board.read(func() { h, _ = side.state.open(channelLabel) })
+	_, err := side.conn.channel(ctx, h)
+	_, err = accepted(err)
+	return err
 }
 
 // sameRole is the a=setup that both descriptions have, active or passive.

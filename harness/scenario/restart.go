@@ -90,14 +90,15 @@ func (s *session) restartBy(ctx context.Context, from trace.Side) error {
 	if err := s.settled(ctx); err != nil {
 		return err
 	}
-	_, err = s.statsAt(ctx, trace.MomentRestarted, func(now map[trace.Side]peer.Stats) bool {
-		return s.agree(now) && pairsMoved(before, now)
-	})
-	if err != nil {
+	_, err = s.poll(ctx, s.opt.Timeouts.Settle, func(now map[trace.Side]peer.Stats) bool { return pairsMoved(before, now) })
+	if err := s.tolerate(err); err != nil {
 		return err
 	}
 	s.enter(trace.StageApp)
 	if err := f.last(ctx, flowNewPath); err != nil {
+		return err
+	}
+	if _, err := s.statsAt(ctx, trace.MomentRestarted, s.agree); err != nil {
 		return err
 	}
 	return s.finish(ctx)

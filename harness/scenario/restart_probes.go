@@ -32,6 +32,7 @@ func (s *session) restartProbes(ctx context.Context, at trace.Side) error {
 		fresh, flag,
 		s.withTwins(ctx, at, trace.ConnRestartUnchanged, func(t *twins) error { return unchangedAnswer(ctx, t) }),
 		s.withTwins(ctx, at, trace.ConnRestartAlone, func(t *twins) error { return restartingAnswer(ctx, t) }),
+		s.withTwins(ctx, at, trace.ConnRestartRoles, func(t *twins) error { return restartOfTheControlled(ctx, t) }),
 		s.withTwins(ctx, at, trace.ConnRestartUnapplied, func(t *twins) error { return unapplied(ctx, t, f.Has(peer.FeatureRollback)) }),
 	)
 }
@@ -120,6 +121,39 @@ func restartingAnswer(ctx context.Context, t *twins) error {
 	}
 	_, err = accepted(t.a.conn.probing(trace.ProbeRestartingAnswer).setRemote(ctx, answer))
 	return err
+}
+
+// restartOfTheControlled lets the end restart that did not make the first offer. Its
+// stats are also read before the other end knows: what they say then is no answer to a
+// conflict.
+func restartOfTheControlled(ctx context.Context, t *twins) error {
+	if err := t.connected(ctx); err != nil {
+		return err
+	}
+	if err := readStats(ctx, trace.MomentBeforeRestart, t.a, t.b); err != nil {
+		return err
+	}
+	offer, err := t.b.conn.offer(ctx, peer.OfferOptions{ICERestart: true})
+	if err != nil {
+		return err
+	}
+	if err := t.b.conn.setLocal(ctx, offer); err != nil {
+		return err
+	}
+	if err := readStats(ctx, trace.MomentRestartOffered, t.b); err != nil {
+		return err
+	}
+	ufrag, _ := generation(offer.SDP)
+	if offer, err = regathered(ctx, t.b.side, ufrag, t.limits.Gather); err != nil {
+		return err
+	}
+	if err := t.answerTo(ctx, t.b, t.a, offer); err != nil {
+		return err
+	}
+	if err := t.cross(ctx, trace.MomentRestarted); err != nil {
+		return err
+	}
+	return readStats(ctx, trace.MomentRestarted, t.a, t.b)
 }
 
 // recredentialed gives each section that has ICE credentials others.

@@ -40,30 +40,33 @@ func (s *session) twins(ctx context.Context, at trace.Side, name string) (*twins
 
 // negotiate carries an offer of a, and its answer.
 func (t *twins) negotiate(ctx context.Context, o peer.OfferOptions) error {
-	offer, err := t.a.conn.offer(ctx, o)
-	if err != nil {
-		return err
-	}
-	return t.agree(ctx, offer)
+	return t.negotiateFrom(ctx, t.a, t.b, o)
 }
 
-// agree sets an offer of a at both, and the answer.
-func (t *twins) agree(ctx context.Context, offer peer.SessionDescription) error {
-	offer, err := t.set(ctx, t.a, offer)
+func (t *twins) negotiateFrom(ctx context.Context, from, to *extra, o peer.OfferOptions) error {
+	offer, err := from.conn.offer(ctx, o)
 	if err != nil {
 		return err
 	}
-	if err := t.b.conn.setRemote(ctx, offer); err != nil {
+	if offer, err = t.set(ctx, from, offer); err != nil {
 		return err
 	}
-	answer, err := t.b.conn.create(ctx, "answer")
+	return t.answerTo(ctx, from, to, offer)
+}
+
+// answerTo carries an offer that was set, and its answer.
+func (t *twins) answerTo(ctx context.Context, from, to *extra, offer peer.SessionDescription) error {
+	if err := to.conn.setRemote(ctx, offer); err != nil {
+		return err
+	}
+	answer, err := to.conn.create(ctx, "answer")
 	if err != nil {
 		return err
 	}
-	if t.answer, err = t.set(ctx, t.b, answer); err != nil {
+	if t.answer, err = t.set(ctx, to, answer); err != nil {
 		return err
 	}
-	return t.a.conn.setRemote(ctx, t.answer)
+	return from.conn.setRemote(ctx, t.answer)
 }
 
 func (t *twins) set(ctx context.Context, x *extra, d peer.SessionDescription) (peer.SessionDescription, error) {
@@ -105,6 +108,18 @@ func (t *twins) cross(ctx context.Context, text string) error {
 		if _, err := to.until(ctx, time.Until(deadline), func(st *state) bool { return st.has(m) }); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// readStats records the stats of those.
+func readStats(ctx context.Context, moment string, of ...*extra) error {
+	for _, x := range of {
+		stats, err := x.conn.stats(ctx)
+		if err != nil {
+			return err
+		}
+		x.conn.rec.Add(trace.Record{Kind: trace.KindStats, Side: x.name, Conn: x.conn.name, Stats: &trace.Stats{Moment: moment, Stats: stats}})
 	}
 	return nil
 }

@@ -87,8 +87,8 @@ func SwapSections(a, b int) Fault {
 	}})
 }
 
-// deadPort is where nobody answers: discard, of RFC 863.
-const deadPort = "9"
+// deadPort is where nobody answers: above the ports that systems give out by themselves.
+const deadPort = "65500"
 
 // KillSection gives every candidate of one section a port where nobody answers, so that
 // its transport has something to check and never connects.

@@ -22,6 +22,7 @@ const (
 const (
 	MomentBeforeRestart  = "before-restart"  // both ends have gathered, and ICE is about to restart
 	MomentRestartCreated = "restart-created" // createOffer has returned a restart offer, which is not set
+	MomentRestartOffered = "restart-offered" // the restart offer is set, and the other end does not have it
 	MomentRolledBack     = "rolled-back"     // setLocalDescription has rolled an offer back
 	MomentRestarted      = "restarted"       // the answer to the restart is set, both ends have gathered, and data has crossed
 )
@@ -40,6 +41,7 @@ const (
 	ConnRestartFlag            = "restart-flag"            // twins: restartIce in stable
 	ConnRestartUnchanged       = "restart-unchanged"       // twins: ProbeUnchangedAnswer
 	ConnRestartAlone           = "restart-alone"           // twins: ProbeRestartingAnswer
+	ConnRestartRoles           = "restart-roles"           // twins: the controlled one restarts
 	ConnRestartUnapplied       = "restart-unapplied"       // twins: restart offers that are not set, or rolled back
 	ConnGatheringPool          = "gathering-pool"          // iceCandidatePoolSize is 1
 	ConnGatheringRollback      = "gathering-rollback"      // the first offer is rolled back

@@ -132,32 +132,30 @@ func laterOfferDefects() []Defect {
 			}),
 		},
 		{
-			Name: "connects-again-for-a-new-section", Check: "BUNDLE-012", Scenario: "candidates-added-section", Side: offerer,
-			event: func(c *connection, e peer.Event) []peer.Event {
-				if c.settled == nil || e.State != "have-local-offer" {
-					return []peer.Event{e}
-				}
-				return []peer.Event{
-					e,
-					{Type: peer.EventConnectionStateChange, State: "connecting"},
-					{Type: peer.EventConnectionStateChange, State: "connected"},
-				}
-			},
+			Name: "checks-again-for-a-bundled-section", Check: "BUNDLE-012", Scenario: "candidates-added-section", Side: offerer,
+			event: onLaterOffer(
+				peer.Event{Type: peer.EventICEConnectionStateChange, State: "checking"},
+				peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"},
+			),
 		},
 		{
 			Name: "gathers-for-a-bundled-section", Check: "GATHER-011", Scenario: "candidates-added-section", Side: offerer,
-			event: func(c *connection, e peer.Event) []peer.Event {
-				if c.settled == nil || e.State != "have-local-offer" {
-					return []peer.Event{e}
-				}
-				return []peer.Event{
-					e,
-					{Type: peer.EventICEGatheringStateChange, State: "gathering"},
-					{Type: peer.EventICEGatheringStateChange, State: "complete"},
-					{Type: peer.EventICECandidate, Candidate: []byte("null")},
-				}
-			},
+			event: onLaterOffer(
+				peer.Event{Type: peer.EventICEGatheringStateChange, State: "gathering"},
+				peer.Event{Type: peer.EventICEGatheringStateChange, State: "complete"},
+				peer.Event{Type: peer.EventICECandidate, Candidate: []byte("null")},
+			),
 		},
+	}
+}
+
+// onLaterOffer says more when an offer is set after an answer.
+func onLaterOffer(more ...peer.Event) func(*connection, peer.Event) []peer.Event {
+	return func(c *connection, e peer.Event) []peer.Event {
+		if c.settled == nil || e.State != "have-local-offer" {
+			return []peer.Event{e}
+		}
+		return append([]peer.Event{e}, more...)
 	}
 }
 

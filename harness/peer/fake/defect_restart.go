@@ -112,7 +112,7 @@ func restartDefects() []Defect {
 		{Name: "takes-the-old-answer-to-a-restart", Check: "RESTART-009", Scenario: probes, Side: offerer, call: takesAnswer(true)},
 		{Name: "takes-an-answer-that-restarts-alone", Check: "RESTART-010", Scenario: probes, Side: answerer, call: takesAnswer(false)},
 		{
-			Name: "turns-its-ice-role-on-restart", Check: "RESTART-012", Scenario: byAnswerer, Side: answerer,
+			Name: "turns-its-ice-role-on-restart", Check: "RESTART-012", Scenario: probes, Side: answerer,
 			call: afterCall("setLocalDescription", func(c *connection, _ *Call) { c.controlling = c.controlling || c.restarts > 0 }),
 		},
 		{

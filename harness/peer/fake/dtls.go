@@ -110,13 +110,3 @@ func (c *connection) settleRoles(o *connection) {
 		o.switched = true
 	}
 }
-
-// carries reports whether the section has a transport of its own in that description,
-// at either level.
-func carries(d *wire.Description, m *wire.Media) bool {
-	if ownTransport(m) {
-		return true
-	}
-	_, session := d.Attr("ice-ufrag")
-	return session && !follows(d, m)
-}
