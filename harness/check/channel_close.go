@@ -54,7 +54,7 @@ func (v *View) afterClose(side, closer trace.Side, label string) []Finding {
 			Object: name, Got: fmt.Sprintf("%d close events", len(events)), Want: "one",
 			Joint: side != closer && len(events) == 0, Why: "the trace does not tell whether the closer told it",
 		})
-	} else if readings := v.readings(side, label); len(readings) > 0 {
+	} else if readings := v.channelReadings(side, label); len(readings) > 0 {
 		last := readings[len(readings)-1]
 		if state := last.Return.State.ReadyState; last.N > events[0].N && state != "closed" {
 			found = append(found, Finding{Object: name + ", readyState", Got: fmt.Sprintf("%q", state), Want: `"closed"`, Where: []int{events[0].N, last.ReturnN}})

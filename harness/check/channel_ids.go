@@ -102,7 +102,7 @@ func streamIDs(v *View, side trace.Side) ([]Finding, error) {
 		if m.init.Negotiated {
 			continue
 		}
-		for _, r := range v.readings(side, m.label) {
+		for _, r := range v.channelReadings(side, m.label) {
 			if r.N < settled && r.Return.State.ID != nil {
 				found = merge(found, Finding{Object: "id before the DTLS role is settled", Got: "a number", Want: "null", Where: []int{r.ReturnN}})
 			}

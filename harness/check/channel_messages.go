@@ -336,7 +336,7 @@ func bufferedAmount(v *View, side trace.Side) ([]Finding, error) {
 	if err != nil {
 		return found, fmt.Errorf("length of the message on channel %s: %w", label, err)
 	}
-	readings := v.readings(side, label)
+	readings := v.channelReadings(side, label)
 	for i, r := range readings {
 		amount := r.Return.State.BufferedAmount
 		switch {

@@ -27,7 +27,7 @@ func channelChecks() []Check {
 		},
 		{
 			Requirement: requirement("DATA-011"), Needs: peer.Features{peer.FeatureDataChannel},
-			Applies: having(trace.TraitClosing), Run: closingChannels,
+			Applies: having(trace.TraitClosesChannels), Run: closingChannels,
 		},
 		{
 			Requirement: requirement("DATA-012"), Needs: peer.Features{peer.FeatureNegotiationNeeded},
@@ -97,8 +97,8 @@ func (v *View) sentOn(side trace.Side, label string) []Call {
 	return slices.DeleteFunc(v.Calls(side, "send"), func(c Call) bool { return c.Channel != handle || c.Message == nil })
 }
 
-// readings returns the attributes of one channel as they were read, in order.
-func (v *View) readings(side trace.Side, label string) []Call {
+// channelReadings returns the attributes of one channel as they were read, in order.
+func (v *View) channelReadings(side trace.Side, label string) []Call {
 	handle, ok := v.handles(side)[label]
 	if !ok {
 		return nil
@@ -124,7 +124,7 @@ func announcedAsOpened(v *View, side trace.Side) ([]Finding, error) {
 		if m.init.Negotiated {
 			continue
 		}
-		for _, r := range v.readings(side, m.label) {
+		for _, r := range v.channelReadings(side, m.label) {
 			for _, f := range asOpened(m, *r.Return.State) {
 				f.Where = []int{m.N, r.ReturnN}
 				found = merge(found, f)
@@ -199,7 +199,7 @@ func (v *View) announcement(side trace.Side, m madeChannel) []Finding {
 // idAt is the stream id of a channel as the side read it last; nil where it did not.
 func (v *View) idAt(side trace.Side, label string) *uint16 {
 	var id *uint16
-	for _, r := range v.readings(side, label) {
+	for _, r := range v.channelReadings(side, label) {
 		if r.Return.State.ID != nil {
 			id = r.Return.State.ID
 		}

@@ -60,6 +60,9 @@ func flowsOn(v *View, side trace.Side) ([]Finding, error) {
 	}
 	found := v.flowOrder(side)
 	for _, e := range v.states(side, peer.EventChannelClose) {
+		if e.T > v.closing(side.Other()) {
+			break // the other end was closed first
+		}
 		found = append(found, Finding{Object: "data channel", Got: "closed", Want: "open until the session closes it", Where: []int{e.N}})
 	}
 	return found, nil

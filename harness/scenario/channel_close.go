@@ -25,8 +25,8 @@ func (s *session) sendOn(ctx context.Context, at trace.Side, label string, m pee
 	return err
 }
 
-// exchange sends a text both ways on one channel that is open at both ends.
-func (s *session) exchange(ctx context.Context, label, text string) error {
+// swap sends a text both ways on one channel that is open at both ends.
+func (s *session) swap(ctx context.Context, label, text string) error {
 	open := true
 	s.board.read(func() {
 		for _, at := range trace.Sides() {
@@ -127,7 +127,7 @@ func (s *session) closeSome(ctx context.Context) error {
 	if err := s.readChannels(ctx); err != nil {
 		return err
 	}
-	if err := s.exchange(ctx, channelLabel, "rink-after-close"); err != nil {
+	if err := s.swap(ctx, channelLabel, "rink-after-close"); err != nil {
 		return err
 	}
 	return s.reuse(ctx, label)
@@ -159,7 +159,7 @@ func (s *session) reuse(ctx context.Context, label func(trace.Side) string) erro
 		if err := s.opened(ctx, again); err != nil {
 			return err
 		}
-		if err := s.exchange(ctx, again, "rink-on:"+again); err != nil {
+		if err := s.swap(ctx, again, "rink-on:"+again); err != nil {
 			return err
 		}
 	}

@@ -299,7 +299,7 @@ func (s *session) limitMessages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.exchange(ctx, channelLabel, "rink-after-limit"); err != nil {
+	if err := s.swap(ctx, channelLabel, "rink-after-limit"); err != nil {
 		return err
 	}
 	return s.finish(ctx)

@@ -25,7 +25,7 @@ const messageLimit = 1000
 func channelScenarios() []Scenario {
 	return []Scenario{
 		{
-			Name: "channels", Family: "datachannel", Course: openChannels, Traits: trace.Traits{trace.TraitChannels, trace.TraitClosing},
+			Name: "channels", Family: "datachannel", Course: openChannels, Traits: trace.Traits{trace.TraitChannels, trace.TraitClosesChannels},
 			Title: "opens channels of several kinds from both ends, closes some, and uses their ids again",
 		},
 		{
@@ -246,11 +246,11 @@ func (s *session) openLater(ctx context.Context, labels []string) error {
 		return err
 	}
 	for _, label := range labels {
-		if err := s.exchange(ctx, label, "rink-on:"+label); err != nil {
+		if err := s.swap(ctx, label, "rink-on:"+label); err != nil {
 			return err
 		}
 	}
-	if s.scenario.Traits.Has(trace.TraitClosing) {
+	if s.scenario.Traits.Has(trace.TraitClosesChannels) {
 		if err := s.closeSome(ctx); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -37,10 +38,11 @@ type state struct {
 	gathering, ice, connection string
 	failedSince                time.Time
 	candidates, events         int
-	completed                  int  // gathering phases that were said to be complete
-	asked                      int  // negotiationneeded events
-	ended                      bool // the null candidate was surfaced
-	settled                    int  // candidates that were delivered to this end
+	surfaced                   []json.RawMessage // the candidates
+	completed                  int               // gathering phases that were said to be complete
+	asked                      int               // negotiationneeded events
+	ended                      bool              // the null candidate was surfaced
+	settled                    int               // candidates that were delivered to this end
 	channels                   map[peer.ChannelHandle]*channel
 	received                   []peer.Message
 	gone                       string
@@ -132,6 +134,7 @@ func (s *state) note(e peer.Event) {
 			s.excess = fmt.Sprintf("more than %d candidates", maxCandidates)
 		}
 		s.ended = s.ended || string(e.Candidate) == "null"
+		s.surfaced = append(s.surfaced, e.Candidate)
 	case peer.EventSignalingStateChange:
 		if s.said == nil {
 			s.said = map[string]bool{}

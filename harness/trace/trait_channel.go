@@ -3,7 +3,7 @@ package trace
 // The traits of sessions about data channels.
 const (
 	TraitChannels       Trait = "channels"        // both ends open channels of several kinds before and after they are connected
-	TraitClosing        Trait = "closing"         // each end closes a channel, and its stream id is used again
+	TraitClosesChannels Trait = "closes-channels" // each end closes a channel, and its stream id is used again
 	TraitMessages       Trait = "messages"        // empty, many and large messages
 	TraitMessageLimit   Trait = "message-limit"   // both descriptions say a=max-message-size:1000
 	TraitChannelOptions Trait = "channel-options" // options and descriptions that each end is given by itself

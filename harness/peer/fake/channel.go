@@ -168,6 +168,9 @@ func (c *connection) Send(_ context.Context, h peer.ChannelHandle, m peer.Messag
 		there.stats.BytesReceived += size
 		other.emit(peer.Event{Type: peer.EventMessage, Channel: there.handle, Label: there.Label, Message: &m})
 	}
+	c.talked, other.talked = true, true
+	c.complete()
+	other.complete()
 	if size > ch.threshold { // what was buffered has gone
 		c.emit(peer.Event{Type: peer.EventBufferedAmountLow, Channel: h, Label: ch.Label})
 	}

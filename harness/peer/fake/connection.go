@@ -25,23 +25,25 @@ type connection struct {
 
 	wanted        []string // kinds of sections that the next offer adds, application included
 	transceivers  []*transceiver
-	mids          int // mids that it gave out
-	local, remote *described
+	mids          int               // mids that it gave out
+	local, remote *described        // as localDescription and remoteDescription are
 	settled       *wire.Description // the last answer
 	offerer       bool
 	furniture
+	descriptions
 
 	gathered bool
 	homes    map[int][]int // ports by index of the section they were gathered for
 	known    int           // candidates of the other end that it learned
 	handed   map[int]bool  // their ports
 	generations
-	stable
 	arrivals arrivals
 	counted  int // how often it counted its packets
 	channels map[peer.ChannelHandle]*channel
 	// bytesSent is the payload that this end sent on its channels.
 	bytesSent uint64
+	// The other end has no more candidates; data has crossed.
+	remoteEnded, talked bool
 
 	// What defects remember.
 	refusedBefore, taken map[string]bool
@@ -123,18 +125,17 @@ func (c *connection) AddTransceiver(_ context.Context, kind peer.Kind, init peer
 		return err
 	}
 	c.addTransceiver(&transceiver{kind: kind, direction: cmp.Or(init.Direction, "sendrecv")})
+	c.updateNeeded()
 	return nil
 }
 
 func (c *connection) Snapshot(context.Context) (peer.Snapshot, error) {
 	defer c.lock()()
 	s := peer.Snapshot{SignalingState: c.signaling, ICEGatheringState: c.gathering, ICEConnectionState: c.ice, ConnectionState: c.state}
-	if c.local != nil {
-		s.LocalDescription = &peer.SessionDescription{Type: c.local.Type, SDP: c.localSDP()}
-	}
+	s.LocalDescription, s.RemoteDescription = c.shownLocal(c.local), shownRemote(c.remote)
+	s.CurrentLocalDescription, s.PendingLocalDescription = c.shownLocal(c.currentLocal), c.shownLocal(c.pendingLocal)
+	s.CurrentRemoteDescription, s.PendingRemoteDescription = shownRemote(c.currentRemote), shownRemote(c.pendingRemote)
 	if c.remote != nil {
-		d := c.remote.SessionDescription
-		s.RemoteDescription = &d
 		trickles := canTrickle(c.remote.parsed)
 		s.CanTrickleICECandidates = &trickles
 	}
@@ -148,11 +149,7 @@ func (c *connection) Events() <-chan peer.Event { return c.queue.Events() }
 func (c *connection) Close(context.Context) error {
 	defer c.lock()()
 	if !c.closed {
-		c.closed = true
-		c.signaling, c.ice, c.state = "closed", "closed", "closed"
-		c.vanish()
-		delete(c.peer.open, c)
-		c.queue.Close()
+		c.leave()
 	}
 	return nil
 }

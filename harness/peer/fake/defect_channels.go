@@ -43,8 +43,8 @@ func dropEvent(kind peer.EventType, label string) func(*connection, peer.Event) 
 	}
 }
 
-// refusing refuses calls of one method that a fake without a defect takes.
-func refusing(method string, when func(call *Call) bool) func(*connection, *Call, func() error) error {
+// refusingCall refuses calls of one method that a fake without a defect takes.
+func refusingCall(method string, when func(call *Call) bool) func(*connection, *Call, func() error) error {
 	return func(_ *connection, call *Call, do func() error) error {
 		if call.Method == method && when(call) {
 			return peer.Errorf(peer.OperationError, "refused by a defect")
@@ -99,7 +99,7 @@ func channelDefects() []Defect {
 		{Name: "takes-a-negotiated-channel-without-id", Check: "DATA-006", Scenario: "channel-options", Side: answerer, call: forgiving("createDataChannel", peer.TypeError)},
 		{
 			Name: "refuses-id-0", Check: "DATA-006", Scenario: "channel-options", Side: offerer,
-			call: refusing("createDataChannel", func(call *Call) bool { return call.Init.Negotiated && call.Init.ID != nil && *call.Init.ID == 0 }),
+			call: refusingCall("createDataChannel", func(call *Call) bool { return call.Init.Negotiated && call.Init.ID != nil && *call.Init.ID == 0 }),
 		},
 		{
 			Name: "announces-negotiated-channels", Check: "DATA-006", Scenario: "channels", Side: answerer,
@@ -129,7 +129,7 @@ func channelDefects() []Defect {
 		},
 		{
 			Name: "never-frees-an-id", Check: "DATA-011", Scenario: "channels", Side: answerer,
-			call: refusing("createDataChannel", func(call *Call) bool { return len(call.Text) > 5 && call.Text[:5] == "again" }),
+			call: refusingCall("createDataChannel", func(call *Call) bool { return len(call.Text) > 5 && call.Text[:5] == "again" }),
 		},
 		{
 			Name: "negotiates-every-channel", Check: "DATA-012", Scenario: "channels", Side: answerer,

@@ -53,7 +53,12 @@ func (d defective) RestartICE(ctx context.Context) error {
 }
 
 func (d defective) SetConfiguration(ctx context.Context, config peer.Configuration) error {
-	return d.pass(&Call{Method: "setConfiguration", Config: config}, func() error { return d.connection.SetConfiguration(ctx, config) })
+	return d.pass(&Call{Method: "setConfiguration", Config: config}, func() error {
+		if err := d.alive(); err != nil {
+			return err
+		}
+		return d.connection.SetConfiguration(ctx, config)
+	})
 }
 
 func (d defective) SetDirection(ctx context.Context, mid, direction string) error {
@@ -87,6 +92,7 @@ func (d defective) CreateOffer(ctx context.Context, o peer.OfferOptions) (peer.S
 		call.Created = &result
 		return err
 	})
+	d.remember(result)
 	return result, err
 }
 
@@ -98,6 +104,7 @@ func (d defective) CreateAnswer(ctx context.Context) (peer.SessionDescription, e
 		call.Created = &result
 		return err
 	})
+	d.remember(result)
 	return result, err
 }
 
@@ -121,6 +128,10 @@ func (d defective) NewCandidate(ctx context.Context, init json.RawMessage) (peer
 		return err
 	})
 	return result, err
+}
+
+func (d defective) Close(ctx context.Context) error {
+	return d.pass(&Call{Method: "close"}, func() error { return d.connection.Close(ctx) })
 }
 
 func (d defective) Snapshot(ctx context.Context) (peer.Snapshot, error) {

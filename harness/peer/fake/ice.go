@@ -163,3 +163,12 @@ func (c *connection) connect() {
 	c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "connected"})
 	c.handshake(o)
 }
+
+// complete says that no pair is left to check: this end has gathered, the other has
+// no more candidates, and data has crossed, which is how long the checks of further
+// pairs take a fake.
+func (c *connection) complete() {
+	if c.talked && c.ice == "connected" && c.gathering == "complete" && c.remoteEnded {
+		c.emit(peer.Event{Type: peer.EventICEConnectionStateChange, State: "completed"})
+	}
+}

@@ -45,7 +45,11 @@ func (c *connection) AddICECandidate(_ context.Context, init *peer.ICECandidateI
 		return verdict
 	}
 	c.apply(init)
+	if init == nil || init.Candidate == "" {
+		c.remoteEnded = true
+	}
 	c.progress()
+	c.complete()
 	return nil
 }
 

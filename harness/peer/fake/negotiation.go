@@ -14,8 +14,13 @@ func (c *connection) CreateOffer(_ context.Context, o peer.OfferOptions) (peer.S
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
-	c.toOffer(o.ICERestart)
+	return c.createOffer(o.ICERestart)
+}
+
+func (c *connection) createOffer(restart bool) (peer.SessionDescription, error) {
+	c.toOffer(restart)
 	sections, group := c.offered()
+	c.included = len(c.wanted)
 	return c.created("offer", c.write("actpass", group, sections))
 }
 
@@ -24,7 +29,11 @@ func (c *connection) CreateAnswer(context.Context) (peer.SessionDescription, err
 	if err := c.usable(); err != nil {
 		return peer.SessionDescription{}, err
 	}
-	if c.signaling != "have-remote-offer" {
+	return c.createAnswer()
+}
+
+func (c *connection) createAnswer() (peer.SessionDescription, error) {
+	if c.signaling != "have-remote-offer" && c.signaling != "have-local-pranswer" {
 		return peer.SessionDescription{}, peer.Errorf(peer.InvalidStateError, "createAnswer in state %s", c.signaling)
 	}
 	c.toAnswer()
@@ -66,37 +75,30 @@ func (c *connection) SetLocalDescription(_ context.Context, d *peer.SessionDescr
 	if err := c.usable(); err != nil {
 		return err
 	}
-	if d == nil {
-		return peer.Errorf(peer.NotSupportedError, "a fake has no parameterless setLocalDescription")
-	}
-	if d.Type == "rollback" {
-		return c.rollBack()
-	}
-	want, next := "stable", "have-local-offer"
-	if d.Type == "answer" {
-		want, next = "have-remote-offer", "stable"
-	}
-	if c.signaling != want {
-		return peer.Errorf(peer.InvalidStateError, "setLocalDescription(%s) in state %s", d.Type, c.signaling)
-	}
-	parsed, err := wire.ParseDescription(d.SDP)
+	set, err := c.implied(d)
 	if err != nil {
-		return peer.Errorf(peer.OperationError, "%v", err)
+		return err
 	}
-	c.renewed(parsed, d.Type)
-	if c.offerer = d.Type == "offer"; c.offerer {
-		c.pending(true)
+	next, err := c.next("setLocalDescription", true, set.Type)
+	if err != nil {
+		return err
 	}
-	c.local = &described{*d, parsed}
-	if c.offerer {
-		c.assign(parsed)
+	if set.Type == "rollback" {
+		c.rollBack()
+		return nil
+	}
+	parsed, err := read(set)
+	if err != nil {
+		return err
+	}
+	c.renewed(parsed.parsed, set.Type)
+	c.applyLocal(parsed)
+	if set.Type == "offer" {
+		c.assign(parsed.parsed)
 	} else {
-		c.settle(parsed, func(d string) string { return d })
+		c.settle(parsed.parsed, func(d string) string { return d })
 	}
-	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
-	if next == "stable" {
-		c.agreed()
-	}
+	c.turn(next)
 	c.gather()
 	c.progress()
 	return nil
@@ -107,41 +109,39 @@ func (c *connection) SetRemoteDescription(_ context.Context, d peer.SessionDescr
 	if err := c.usable(); err != nil {
 		return err
 	}
+	// W3C rolls the local offer back by itself.
+	overridden := d.Type == "offer" && c.signaling == "have-local-offer"
+	next, err := c.next("setRemoteDescription", false, d.Type)
+	if err != nil && !overridden {
+		return err
+	}
 	if d.Type == "rollback" {
-		return c.rollBack()
+		c.rollBack()
+		return nil
 	}
-	want, next := "stable", "have-remote-offer"
-	if d.Type == "answer" {
-		want, next = "have-local-offer", "stable"
-	}
-	if c.signaling != want {
-		return peer.Errorf(peer.InvalidStateError, "setRemoteDescription(%s) in state %s", d.Type, c.signaling)
-	}
-	parsed, err := wire.ParseDescription(d.SDP)
+	set, err := read(d)
 	if err != nil {
-		return peer.Errorf(peer.OperationError, "%v", err)
-	}
-	if err := c.examine(d.Type, parsed); err != nil {
 		return err
 	}
-	if err := c.heard(parsed, d.Type); err != nil {
+	if err := c.examine(d.Type, set.parsed); err != nil {
 		return err
 	}
-	if d.Type == "offer" {
-		c.pending(false)
+	if err := c.heard(set.parsed, d.Type); err != nil {
+		return err
 	}
-	nameSections(parsed)
-	c.remote = &described{d, parsed}
+	nameSections(set.parsed)
+	if overridden {
+		c.rollBack()
+		next = "have-remote-offer"
+	}
+	c.applyRemote(set)
 	if d.Type == "offer" {
-		c.associate(parsed)
+		c.associate(set.parsed)
 	} else {
-		c.settle(parsed, reversed)
+		c.settle(set.parsed, reversed)
 	}
 	c.describedCandidates()
-	c.emit(peer.Event{Type: peer.EventSignalingStateChange, State: next})
-	if next == "stable" {
-		c.agreed()
-	}
+	c.turn(next)
 	for _, defect := range c.peer.defects {
 		if defect.remote != nil {
 			defect.remote(c)

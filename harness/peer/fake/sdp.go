@@ -66,10 +66,10 @@ func (c *connection) writeSection(b *strings.Builder, setup string, s section) {
 	fmt.Fprintf(b, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=setup:%s\r\na=fingerprint:%s\r\n", ice.ufrag, ice.pwd, setup, c.fingerprint())
 }
 
-// localSDP is the local description as it is now: with the candidates gathered,
+// withCandidates is a local description as it is now: with the candidates gathered,
 // each in its section.
-func (c *connection) localSDP() string {
-	d := c.local.parsed.Clone()
+func (c *connection) withCandidates(parsed *wire.Description) string {
+	d := parsed.Clone()
 	c.listGathered(d, false)
 	for _, defect := range c.peer.defects {
 		if defect.described != nil {
