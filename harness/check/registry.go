@@ -13,7 +13,7 @@ func All() []Check {
 	var all []Check
 	for _, area := range [][]Check{
 		gatheringChecks(), candidateChecks(), descriptionChecks(), trickleChecks(), connectivityChecks(), stateChecks(), statsChecks(),
-		fieldChecks(), bundleChecks(), inputChecks(), remoteDescriptionChecks(), restartChecks(), apiChecks(), lifecycleChecks(), channelChecks(), mediaChecks(), packetChecks(), serverChecks(),
+		fieldChecks(), bundleChecks(), inputChecks(), remoteDescriptionChecks(), restartChecks(), apiChecks(), lifecycleChecks(), channelChecks(), mediaChecks(),
 	} {
 		all = append(all, area...)
 	}

@@ -197,3 +197,16 @@ func TestGradeTrace(t *testing.T) {
 		t.Error("no records: got no error")
 	}
 }
+
+// TestEveryRequirementIsJudgedOrSaysWhyNot: a row without a check says what is
+// missing, and one that is only recorded which texts disagree.
+func TestEveryRequirementIsJudgedOrSaysWhyNot(t *testing.T) {
+	for _, q := range check.Requirements() {
+		if q.State() != check.Executable && q.Note == "" {
+			t.Errorf("%s is %s and has no note", q.ID, q.State())
+		}
+	}
+	if n := len(check.Requirements()); n != 233 {
+		t.Errorf("the catalogue has %d requirements, want 233: an ID is API, and a new one belongs in the changelog", n)
+	}
+}

@@ -22,7 +22,6 @@ func acts() map[Course]act {
 	all := map[Course]act{}
 	for _, family := range []map[Course]act{
 		fieldActs(), bundleActs(), inputActs(), descriptionActs(), restartActs(), apiActs(), lifecycleActs(), channelActs(), mediaActs(),
-		packetActs(), serverActs(),
 	} {
 		maps.Copy(all, family)
 	}

@@ -27,7 +27,7 @@ func All() []Scenario {
 	var all []Scenario
 	for _, family := range [][]Scenario{
 		gathering(), candidates(), trickle(), trickleMedia(), connectivity(),
-		fieldScenarios(), bundleScenarios(), inputScenarios(), descriptionScenarios(), restartScenarios(), apiScenarios(), lifecycleScenarios(), channelScenarios(), mediaScenarios(), packetScenarios(), serverScenarios(),
+		fieldScenarios(), bundleScenarios(), inputScenarios(), descriptionScenarios(), restartScenarios(), apiScenarios(), lifecycleScenarios(), channelScenarios(), mediaScenarios(),
 	} {
 		all = append(all, family...)
 	}
@@ -40,7 +40,7 @@ func All() []Scenario {
 // Families lists the families in their order.
 func Families() []string {
 	return []string{
-		"gathering", "candidates", "trickle", "connectivity", "bundle", "robustness", "restart", "api", "lifecycle", "datachannel", "media", "packets", "servers",
+		"gathering", "candidates", "trickle", "connectivity", "bundle", "robustness", "restart", "api", "lifecycle", "datachannel", "media",
 	}
 }
 

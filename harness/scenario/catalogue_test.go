@@ -18,7 +18,6 @@ import (
 func TestEveryScenarioIsNamedOnceAndSaysWhatItDoes(t *testing.T) {
 	families := []string{
 		"gathering", "candidates", "trickle", "connectivity", "bundle", "robustness", "restart", "api", "lifecycle", "datachannel", "media",
-		"packets", "servers",
 	}
 	if diff := cmp.Diff(families, scenario.Families()); diff != "" {
 		t.Errorf("families (-want +got):\n%s", diff)

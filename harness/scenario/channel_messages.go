@@ -28,9 +28,7 @@ func (s *session) sendMessages(ctx context.Context) error {
 		return err
 	}
 	kinds := []kind{{"empty", peer.DataChannelInit{}}, {"counted", peer.DataChannelInit{}}, {large(trace.Offerer), peer.DataChannelInit{}}, {large(trace.Answerer), peer.DataChannelInit{}}, {"buffered", peer.DataChannelInit{}}}
-	for _, k := range channelKinds(trace.Offerer, s.sides[trace.Offerer].desc.Features)[1:] {
-		kinds = append(kinds, k)
-	}
+	kinds = append(kinds, channelKinds(trace.Offerer, s.sides[trace.Offerer].desc.Features)[1:]...)
 	var labels []string
 	for _, k := range kinds {
 		h, err := s.openOne(ctx, trace.Offerer, k.label, k.init)

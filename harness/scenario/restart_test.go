@@ -40,7 +40,7 @@ func TestCandidatesOfARestartComeAfterTheDescriptionThatHasTheirUfrag(t *testing
 					if err != nil {
 						t.Fatal(err)
 					}
-					if init == nil {
+					if init == nil || init.Candidate == "" {
 						continue
 					}
 					handed++

@@ -66,7 +66,7 @@ type Call struct {
 // Defects returns all defects, in the order of the checks that notice them.
 func Defects() []Defect {
 	return slices.Concat(gatheringDefects(), candidateDefects(), descriptionDefects(), trickleDefects(), connectivityDefects(),
-		fieldDefects(), bundleDefects(), inputDefects(), remoteDescriptionDefects(), restartDefects(), apiDefects(), lifecycleDefects(), channelDefects(), statsDefects(), mediaDefects(), packetDefects(), serverDefects(),
+		fieldDefects(), bundleDefects(), inputDefects(), remoteDescriptionDefects(), restartDefects(), apiDefects(), lifecycleDefects(), channelDefects(), statsDefects(), mediaDefects(),
 	)
 }
 

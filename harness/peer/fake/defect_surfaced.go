@@ -191,7 +191,7 @@ func sayingDefects() []Defect {
 			),
 		},
 		{
-			Name: "answers-as-controlling", Check: "ROLE-001", Scenario: "connect-data", Side: trace.Answerer,
+			Name: "answers-as-controlling", Check: "ROLE-001", Also: []string{"STATS-005"}, Scenario: "connect-data", Side: trace.Answerer,
 			stats: func(s *peer.Stats) {
 				for i := range s.Transports {
 					s.Transports[i].ICERole = "controlling"

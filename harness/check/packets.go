@@ -1,3 +1,0 @@
-package check
-
-func packetChecks() []Check { return nil }

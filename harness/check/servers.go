@@ -1,3 +1,0 @@
-package check
-
-func serverChecks() []Check { return nil }

@@ -1,3 +1,0 @@
-package fake
-
-func packetDefects() []Defect { return nil }

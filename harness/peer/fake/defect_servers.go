@@ -1,3 +1,0 @@
-package fake
-
-func serverDefects() []Defect { return nil }
