@@ -46,6 +46,9 @@ func newSchedule(jobs []Job, workers int) *schedule {
 		}
 		l.jobs = append(l.jobs, j)
 	}
+	for _, l := range s.lanes {
+		slices.SortStableFunc(l.jobs, func(a, b Job) int { return cmp.Compare(b.Scenario.Waits, a.Scenario.Waits) })
+	}
 	return s
 }
 

@@ -28,7 +28,7 @@ func inputScenarios() []Scenario {
 			Traits: trace.Traits{trace.TraitHandedCandidates}, Title: "take the candidates that are right and refuse the others",
 		},
 		{
-			Name: "robustness-unreachable", Family: "robustness", Alone: true, Slow: true, Course: Unreachable,
+			Name: "robustness-unreachable", Family: "robustness", Alone: true, Slow: true, Waits: DefaultTimeouts().Patience, Course: Unreachable,
 			Traits: trace.Traits{trace.TraitUnreachable}, Title: "wait for peer-reflexive candidates before they say failed",
 		},
 		sent("upper-case", "connects when candidates say UDP", signaling.UpperCase(), trace.TraitUpperCase),

@@ -3,6 +3,7 @@ package scenario
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/signaling"
@@ -38,6 +39,9 @@ type Scenario struct {
 	Alone bool
 	// Slow marks purposeful waits of more than a few seconds.
 	Slow bool
+	// Waits is how long a slow scenario waits at the least, where that is most of a run's
+	// time: the longest begin first.
+	Waits time.Duration
 }
 
 // Layout is which sections the first offer has, in this order.
