@@ -34,6 +34,10 @@ func family(name string) applies {
 	return func(h trace.Header, _ trace.Side) bool { return h.Family == name }
 }
 
+func not(condition applies) applies {
+	return func(h trace.Header, side trace.Side) bool { return !condition(h, side) }
+}
+
 // all holds where every one holds.
 func all(conditions ...applies) applies {
 	return func(h trace.Header, side trace.Side) bool {

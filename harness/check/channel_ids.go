@@ -141,7 +141,7 @@ func (v *View) dtlsClient(side trace.Side) (client bool, settled int, err error)
 		}
 		d, err := wire.ParseDescription(c.Description.SDP)
 		if err != nil {
-			return false, 0, err
+			return false, 0, NoEvidence("a description cannot be read: %v", err)
 		}
 		for _, m := range d.Media {
 			if setup := d.Setup(m); setup != "" && !m.Rejected() {

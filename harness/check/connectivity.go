@@ -45,7 +45,7 @@ func connectivityChecks() []Check {
 		},
 		{
 			Requirement: requirement("DATA-003"), Needs: peer.Features{peer.FeatureDataChannel},
-			Applies: family("connectivity"), Run: messagesUnchanged,
+			Applies: all(negotiated, not(family("datachannel"))), Run: messagesUnchanged,
 		},
 	}
 }
@@ -271,6 +271,9 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 	if err := isConnected(v); err != nil {
 		return nil, err
 	}
+	if v.Header.Family != "connectivity" { // what else is sent there is judged by what it is for
+		return v.foreignMessages(side), nil
+	}
 	var sent, received []peer.Message
 	var where, astray []int
 	for _, c := range v.Calls(side.Other(), "send") {
@@ -307,6 +310,31 @@ func messagesUnchanged(v *View, side trace.Side) ([]Finding, error) {
 		found = append(found, Finding{Object: "messages", Got: fmt.Sprintf("%d received", len(received)), Want: fmt.Sprint(len(sent)), Joint: true, Why: why})
 	}
 	return found, nil
+}
+
+// foreignMessages finds messages that the other end never sent, or not so often.
+func (v *View) foreignMessages(side trace.Side) []Finding {
+	key := func(m peer.Message) string { return fmt.Sprintf("%t %s %s", m.Binary, m.Text, m.Bytes) }
+	left := map[string]int{}
+	for _, c := range v.Calls(side.Other(), "send") {
+		if c.Message != nil {
+			left[key(*c.Message)]++
+		}
+	}
+	for _, e := range v.states(side, peer.EventMessage) {
+		if e.Message == nil {
+			continue
+		}
+		if k := key(*e.Message); left[k] > 0 {
+			left[k]--
+			continue
+		}
+		return []Finding{{
+			Object: "messages", Got: "one that the " + string(side.Other()) + " did not send, or not so often", Want: "those that were sent, each once",
+			Where: []int{e.N}, Joint: true, Why: "the trace does not tell whether the sender or the receiver changed it",
+		}}
+	}
+	return nil
 }
 
 // opened reports whether the side said that the channel is open.

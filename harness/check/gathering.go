@@ -95,6 +95,9 @@ func gathersToCompletion(v *View, side trace.Side) ([]Finding, error) {
 		rest = rest[2:]
 	}
 	if len(states) > 0 && len(rest) == 0 {
+		if s, ok := v.Snapshot(side, trace.MomentFinal); ok && s.ICEGatheringState != "" && s.ICEGatheringState != "complete" {
+			return []Finding{{Object: "iceGatheringState attribute", Got: s.ICEGatheringState, Want: "complete, as the last event said", Where: where[len(where)-1:]}}, nil
+		}
 		return nil, nil
 	}
 	unfinished := len(rest) == 0 || (len(rest) == 1 && rest[0] == "gathering")

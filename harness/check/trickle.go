@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,13 +15,13 @@ func trickleChecks() []Check {
 	media := having(trace.TraitMedia)
 	mode := func(t trace.Trait) applies { return all(having(t), without(trace.TraitMedia)) }
 	return []Check{
-		{Requirement: requirement("TRICKLE-001"), Applies: mode(trace.TraitFullTrickle), Run: Connected},
-		{Requirement: requirement("TRICKLE-002"), Applies: mode(trace.TraitHalfTrickle), Run: Connected},
-		{Requirement: requirement("TRICKLE-003"), Applies: mode(trace.TraitMirrorTrickle), Run: Connected},
+		{Requirement: requirement("TRICKLE-001"), Applies: mode(trace.TraitFullTrickle), Run: both(Connected, takesEach)},
+		{Requirement: requirement("TRICKLE-002"), Applies: mode(trace.TraitHalfTrickle), Run: both(Connected, takesEach)},
+		{Requirement: requirement("TRICKLE-003"), Applies: mode(trace.TraitMirrorTrickle), Run: both(Connected, takesEach)},
 		{Requirement: requirement("TRICKLE-004"), Applies: mode(trace.TraitNoTrickle), Run: withoutSignalled},
 		{
 			// The modes again, with three sections in either role.
-			Requirement: requirement("TRICKLE-005"), Applies: all(having(modes...), media), Run: Connected,
+			Requirement: requirement("TRICKLE-005"), Applies: all(having(modes...), media), Run: both(Connected, takesEach),
 		},
 		{Requirement: requirement("TRICKLE-006"), Applies: having(trace.TraitLate), Run: lateConnects},
 		{
@@ -75,6 +76,16 @@ func learnsByChecks(h trace.Header, side trace.Side) bool {
 		return h.Traits.Has(trace.TraitAnswerDropped)
 	}
 	return h.Traits.Has(trace.TraitOfferDropped)
+}
+
+// takesEach asks that no candidate is refused but for a fault of its own: a session may
+// connect by the others.
+func takesEach(v *View, side trace.Side) ([]Finding, error) {
+	found, err := v.refused(side, v.Calls(side, "addIceCandidate"))
+	if errors.Is(err, ErrNoEvidence) {
+		return nil, nil // the end that surfaced it is at fault
+	}
+	return found, err
 }
 
 func withoutSignalled(v *View, side trace.Side) ([]Finding, error) {

@@ -12,6 +12,7 @@ import (
 func changes(records []trace.Record) []change {
 	var all []change
 	for i, r := range records {
+		first := len(all)
 		switch {
 		case r.Event != nil && r.Event.Type != peer.EventLog:
 			all = append(all, eventChanges(records, i)...)
@@ -25,9 +26,17 @@ func changes(records []trace.Record) []change {
 		if r.Return != nil && r.Return.Description != nil && r.Return.Error == nil {
 			all = append(all, descriptionChanges(records, i)...)
 		}
+		if r.Conn != "" { // of these a check looks at what the probe is for, and at little else
+			for j := range all[first:] {
+				all[first+j].class += onProbe
+			}
+		}
 	}
 	return all
 }
+
+// onProbe ends the class of mutants of a further connection (trace.Record.Conn).
+const onProbe = " on a probe"
 
 // with returns the trace with one record replaced by others, numbered anew.
 func with(records []trace.Record, at int, by ...trace.Record) []trace.Record {
@@ -201,7 +210,7 @@ func snapshotChanges(records []trace.Record, at int) []change {
 // one: each of these has names of its own.
 func momentKind(r trace.Record) string {
 	if r.Conn != "" {
-		return "tried alone"
+		return "probed"
 	}
 	if r.Snapshot != nil {
 		return r.Snapshot.Moment

@@ -35,6 +35,9 @@ type Score struct {
 	Noticed int      `json:"noticed"`
 	Classes []Class  `json:"classes"`
 	Traces  []string `json:"traces"`
+	// Broken are the checks that a mutant brought to an error, which is a mistake in the
+	// check: whatever a peer does is judged or is no evidence.
+	Broken []string `json:"broken,omitempty"`
 }
 
 // Trace is a recorded session.
@@ -50,9 +53,9 @@ func Try(traces []Trace, seed int64, want, parallel int) (Score, error) {
 	var drawn []attempt
 	for _, t := range traces {
 		score.Traces = append(score.Traces, t.Name)
-		before, err := marks(t.Records)
-		if err != nil {
-			return score, fmt.Errorf("%s: %w", t.Name, err)
+		before, broken, err := marks(t.Records)
+		if err != nil || len(broken) > 0 {
+			return score, fmt.Errorf("%s: %v %w", t.Name, broken, err)
 		}
 		for _, c := range changes(t.Records) {
 			drawn = append(drawn, attempt{change: c, before: before, trace: t.Name})
@@ -64,9 +67,12 @@ func Try(traces []Trace, seed int64, want, parallel int) (Score, error) {
 	}
 	err := each(len(drawn), parallel, func(i int) error {
 		a := &drawn[i]
-		after, err := marks(a.apply())
+		after, broken, err := marks(a.apply())
 		if err != nil {
 			return fmt.Errorf("%s: %s %s: %w", a.trace, a.class, a.object, err)
+		}
+		for _, text := range broken {
+			a.broken = append(a.broken, fmt.Sprintf("%s: %s %s: %s", a.trace, a.class, a.object, text))
 		}
 		for mark, id := range after {
 			if _, had := a.before[mark]; !had && !slices.Contains(a.by, id) {
@@ -84,18 +90,20 @@ type attempt struct {
 	trace  string
 	before map[string]string
 	by     []string // the checks that noticed
+	broken []string
 }
 
 // marks are the red findings of a trace: the text of each and the check it is of.
-func marks(records []trace.Record) (map[string]string, error) {
+// broken are the checks that made an error.
+func marks(records []trace.Record) (found map[string]string, broken []string, err error) {
 	grades, err := check.GradeTrace(records, check.All())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found := map[string]string{}
+	found = map[string]string{}
 	for _, g := range grades {
 		if g.Outcome == check.Error {
-			return nil, fmt.Errorf("%s at the %s: %s", g.Check, g.Side, g.Reason)
+			broken = append(broken, fmt.Sprintf("%s at the %s: %s", g.Check, g.Side, g.Reason))
 		}
 		for _, f := range g.Findings {
 			if g.Outcome == check.Fail {
@@ -103,7 +111,7 @@ func marks(records []trace.Record) (map[string]string, error) {
 			}
 		}
 	}
-	return found, nil
+	return found, broken, nil
 }
 
 // draw shuffles the mutants and takes one of each class in turn, until want.
@@ -137,6 +145,7 @@ func (s *Score) count(all []attempt) {
 	}
 	tallies := map[string]*tally{}
 	for _, a := range all {
+		s.Broken = append(s.Broken, a.broken...)
 		key := a.class + "\x00" + a.object
 		t := tallies[key]
 		if t == nil {

@@ -3,6 +3,7 @@ package run_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/webrtc-rink/rink/fixtures"
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/peer/peertest"
 	"github.com/webrtc-rink/rink/harness/peer/pion"
@@ -54,7 +56,7 @@ func withLiar(t *testing.T, name, pids, patterns string, sides ...trace.Side) ru
 		}
 		p.Pairs = append(p.Pairs, pair)
 	}
-	if p.Expectations, err = run.LoadExpectations(run.ExpectBuiltin, p.Roster); err != nil {
+	if p.Expectations, err = run.LoadExpectations(liarsExpectations(t), p.Roster); err != nil {
 		t.Fatal(err)
 	}
 	// Long enough for pion on a busy machine, and no longer than a liar is waited for.
@@ -62,6 +64,28 @@ func withLiar(t *testing.T, name, pids, patterns string, sides ...trace.Side) ru
 	limits.Open, limits.Call, limits.Close, limits.Gather = 8*time.Second, 8*time.Second, 12*time.Second, 15*time.Second
 	limits.Connect, limits.App, limits.Settle = 15*time.Second, 6*time.Second, 2*time.Second
 	return p
+}
+
+// liarsExpectations is a folder with the expectations of pion and the same for the
+// liar, which is pion in a program of its own. Candidates are the lie's: what is
+// expected of pion's sdpMid and sdpMLineIndex is not expected of the liar.
+func liarsExpectations(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	text, err := fs.ReadFile(fixtures.Expectations(), "pion.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := strings.Split(strings.Replace(string(text), "peer: pion", "peer: liar", 1), "\n  - ")
+	entries = slices.DeleteFunc(entries, func(e string) bool {
+		return strings.HasPrefix(e, "checks: [CAND-002") || strings.HasPrefix(e, "check: CAND-007") || strings.HasPrefix(e, "check: CAND-008")
+	})
+	for name, data := range map[string]string{"pion.yaml": string(text), "liar.yaml": strings.Join(entries, "\n  - ")} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 func play(ctx context.Context, p run.Plan, pids string) played {

@@ -115,7 +115,7 @@ func TestSelectScenariosReadsNamesGlobsAndFamilies(t *testing.T) {
 	for patterns, want := range map[string][]string{
 		"connect-data":                          {"connect-data"},
 		"connect-*, trickle-none":               {"trickle-none", "connect-data", "connect-media"}, // in the catalogue's order
-		"gathering":                             {"gathering-not-started", "gathering-silent-servers"},
+		"gathering":                             {"gathering-not-started", "gathering-silent-servers", "gathering-probes"},
 		"connectivity,connect-data,":            {"connect-data", "connect-media"},
 		"candidates-max-[bc]*":                  {"candidates-max-bundle", "candidates-max-compat"},
 		"trickle-*-media":                       {"trickle-full-media", "trickle-half-media", "trickle-mirror-media", "trickle-none-media", "trickle-repaired-media"},

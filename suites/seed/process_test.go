@@ -147,7 +147,18 @@ func (c eagerConnection) CreateAnswer(ctx context.Context) (peer.SessionDescript
 	return gathered(c.Connection.CreateAnswer(ctx))
 }
 
+// SetLocalDescription sets what the fake created: it refuses any other.
+func (c eagerConnection) SetLocalDescription(ctx context.Context, d *peer.SessionDescription) error {
+	if d != nil {
+		d = &peer.SessionDescription{Type: d.Type, SDP: strings.TrimSuffix(d.SDP, early)}
+	}
+	return c.Connection.SetLocalDescription(ctx, d)
+}
+
+// early is the candidate that is there too early.
+const early = "a=candidate:9 1 udp 1 192.0.2.9 9 typ host\r\n"
+
 func gathered(d peer.SessionDescription, err error) (peer.SessionDescription, error) {
-	d.SDP += "a=candidate:9 1 udp 1 192.0.2.9 9 typ host\r\n"
+	d.SDP += early
 	return d, err
 }

@@ -64,7 +64,7 @@ func (c *mutantsCmd) Run(s streams) error {
 	if err := p.print(s.out, surviving); err != nil {
 		return err
 	}
-	if len(surviving) > 0 || len(p.Alarms) > 0 {
+	if len(surviving) > 0 || len(p.Alarms) > 0 || len(p.Generic.Broken) > 0 {
 		return exit{code: report.ExitFailed}
 	}
 	return nil
@@ -106,6 +106,10 @@ func (p *proof) print(w io.Writer, surviving []string) error {
 	for _, a := range p.Alarms {
 		fmt.Fprintf(&b, "false alarm: %s at the %s in %s: %s %s\n", a.Check, a.Side, a.Scenario, a.Outcome, a.Text)
 	}
+	for _, text := range p.Generic.Broken {
+		fmt.Fprintf(&b, "a check broke: %s\n", text)
+	}
+	fmt.Fprintf(&b, "\nGeneric mutants noticed by class:\n%s", byClass(p.Generic.Classes))
 	b.WriteString("\nGeneric mutants that survive, by what was done to what:\n")
 	classes := slices.Clone(p.Generic.Classes)
 	slices.SortStableFunc(classes, func(a, b mutant.Class) int {
@@ -125,6 +129,27 @@ func (p *proof) print(w io.Writer, surviving []string) error {
 		p.Killed, p.Checks, len(p.Alarms), p.Generic.Noticed, p.Generic.Tried)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// byClass is a table of the classes, whatever they were done to.
+func byClass(all []mutant.Class) string {
+	var names []string
+	sums := map[string]*mutant.Class{}
+	for _, k := range all {
+		if sums[k.Class] == nil {
+			sums[k.Class] = &mutant.Class{}
+			names = append(names, k.Class)
+		}
+		sums[k.Class].Tried += k.Tried
+		sums[k.Class].Noticed += k.Noticed
+	}
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, name := range names { // sorted: the classes are
+		_, _ = fmt.Fprintf(table, "  %s\t%d of %d\n", name, sums[name].Noticed, sums[name].Tried) // a builder
+	}
+	_ = table.Flush() // a builder
+	return b.String()
 }
 
 // readTraces reads every trace of a folder.

@@ -70,7 +70,7 @@ func TestARunSincePlaysWhatIsNew(t *testing.T) {
 }
 
 func TestWithoutExpectationsTheDeviationsFail(t *testing.T) {
-	expect(t, 1, session(t.TempDir(), "--expectations", "none"), `fail CAND-002 pion`, `got sdpMid ""`, "1 unexpected deviation")
+	expect(t, 1, session(t.TempDir(), "--checks", "CAND-002", "--expectations", "none"), `fail CAND-002 pion`, `got sdpMid ""`, "1 unexpected deviation")
 }
 
 func TestNothingJudgedIsNoSuccess(t *testing.T) {

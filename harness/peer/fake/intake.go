@@ -13,7 +13,7 @@ import (
 
 // patience is how long a fake waits for peer-reflexive candidates (RFC 8863): long
 // beside what tests wait for, and short for a test.
-const patience = time.Second
+const patience = 3 * time.Second
 
 // arrivals is what a connection was told of the other end's candidates.
 type arrivals struct {
