@@ -224,6 +224,9 @@ func (n *negotiator) negotiate(ctx context.Context, typ string) error {
 	}
 	n.trickle()
 	d, err := n.describe(ctx, typ)
+	if err == nil && !n.desc.Features.Has(peer.FeatureTrickle) {
+		d, err = n.whole(ctx) // its candidates are in the description alone
+	}
 	if err != nil {
 		return err
 	}
