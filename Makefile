@@ -73,7 +73,7 @@ bench: setup ## measure what a session costs, write reports/out/bench.json
 fuzz: ## fuzz every reader of untrusted input, FUZZTIME each
 	@set -e; for at in $$(grep -rlE '^func Fuzz' --include='*_test.go' harness | xargs -n1 dirname | sort -u); do \
 	  for target in $$(grep -ohE '^func Fuzz[A-Za-z0-9_]+' $$at/*_test.go | sed 's/func //'); do \
-	    echo "$$at $$target"; $(GO) test ./$$at -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME); \
+	    echo "$$at $$target"; $(GO) test ./$$at -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x; \
 	  done; \
 	done
 

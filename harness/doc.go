@@ -18,6 +18,8 @@
 //   - harness/trace: the record of a session
 //   - harness/wire: independent readers of candidate lines and SDP
 //   - harness/check: the rule book
+//   - harness/mutant: the proof that every check can go red, and what none notices
+//   - harness/offline: traces made of dumps of chrome://webrtc-internals and of SDP files
 //   - harness/fingerprint: what a peer does, also where no check grades it, and what changed
 //   - harness/expect: the reviewed list of known deviations
 //   - harness/run: pairs x scenarios, peers that are started once, the report
