@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/wire"
@@ -47,6 +48,7 @@ type connection struct {
 
 	// What defects remember.
 	refusedBefore, taken map[string]bool
+	refusedMeanwhile     atomic.Bool
 	lastPriority         uint32
 }
 

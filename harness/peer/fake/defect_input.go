@@ -134,9 +134,16 @@ func indexDefects() []Defect {
 		},
 		{
 			Name: "has-no-operations-chain", Check: "TRICKLE-029", Scenario: handed, Side: answerer,
-			call: func(_ *connection, call *Call, do func() error) error {
-				if call.Method == "setRemoteDescription" {
-					time.Sleep(20 * time.Millisecond) // what a slow implementation works before the description is there
+			// It works on a description for a while, and refuses the candidate that comes
+			// meanwhile; the while ends when that has happened.
+			call: func(c *connection, call *Call, do func() error) error {
+				switch call.Method {
+				case "addIceCandidate":
+					defer c.refusedMeanwhile.Store(true)
+				case "setRemoteDescription":
+					for waited := time.Duration(0); waited < 300*time.Millisecond && !c.refusedMeanwhile.Load(); waited += 5 * time.Millisecond {
+						time.Sleep(5 * time.Millisecond)
+					}
 				}
 				return do()
 			},
