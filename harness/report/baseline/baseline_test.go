@@ -160,8 +160,8 @@ func TestTheCommittedBaselinesAreReadAndSmall(t *testing.T) {
 		if written, err := b.Encode(); err != nil || string(written) != string(data) {
 			t.Errorf("%s: writing it again changes it (%v)", path, err)
 		}
-		if len(data) > 1_000_000 {
-			t.Errorf("%s: got %d bytes, want at most 1_000_000", path, len(data))
+		if len(data) > 300_000 {
+			t.Errorf("%s: got %d bytes, want at most 300000", path, len(data))
 		}
 		if judged := b.Report().Summary.Outcomes.Judged(); judged < 1000 {
 			t.Errorf("%s: got %d results in which a peer was judged, want a whole run", path, judged)
