@@ -37,6 +37,12 @@ func (s *session) established(ctx context.Context) error {
 	if err := s.negotiate(ctx); err != nil {
 		return err
 	}
+	return s.connectAndTalk(ctx)
+}
+
+// connectAndTalk waits for the connection of two ends that have negotiated, and lets
+// data cross.
+func (s *session) connectAndTalk(ctx context.Context) error {
 	if err := s.connect(ctx); err != nil {
 		return err
 	}

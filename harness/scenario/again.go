@@ -63,7 +63,7 @@ func (s *session) recordBoth(ctx context.Context, moment string) error {
 func (s *session) keepStats(moment string, stats map[trace.Side]peer.Stats) {
 	for _, name := range trace.Sides() {
 		if st, ok := stats[name]; ok {
-			s.rec.Add(trace.Record{Kind: trace.KindStats, Side: name, Stats: &trace.Stats{Moment: moment, Stats: st}})
+			s.sides[name].conn.keepStats(moment, st)
 		}
 	}
 }

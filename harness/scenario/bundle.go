@@ -189,11 +189,7 @@ func (s *session) afterAnswer(ctx context.Context) error {
 	s.link.Ready(trace.Offerer)
 	// Of an end that does nothing with the candidates nothing more is to come.
 	s.opt.Timeouts.Connect = min(s.opt.Timeouts.Connect, 2*s.opt.Timeouts.Apart)
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageApp)
-	if err := s.talk(ctx); err != nil {
+	if err := s.connectAndTalk(ctx); err != nil {
 		return err
 	}
 	return s.finish(ctx)
@@ -210,11 +206,7 @@ func (s *session) oldBundle(ctx context.Context) error {
 		}
 		return s.final(ctx)
 	}
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageApp)
-	if err := s.talk(ctx); err != nil {
+	if err := s.connectAndTalk(ctx); err != nil {
 		return err
 	}
 	return s.finish(ctx)

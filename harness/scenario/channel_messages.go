@@ -242,10 +242,8 @@ func (s *session) drained(ctx context.Context, side *side, h peer.ChannelHandle)
 		if err != nil || st.BufferedAmount == 0 || time.Now().After(deadline) {
 			return s.tolerate(err)
 		}
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return fmt.Errorf("%s: bufferedAmount: interrupted: %w", side.name, context.Cause(ctx))
+		if err := sleep(ctx, 20*time.Millisecond); err != nil {
+			return fmt.Errorf("%s: bufferedAmount: %w", side.name, err)
 		}
 	}
 }
@@ -273,11 +271,7 @@ func (s *session) countedStats(ctx context.Context) error {
 	if err := s.tolerate(err); err != nil {
 		return err
 	}
-	for _, at := range trace.Sides() {
-		if st, ok := stats[at]; ok {
-			s.rec.Add(trace.Record{Kind: trace.KindStats, Side: at, Stats: &trace.Stats{Moment: trace.MomentSent, Stats: st}})
-		}
-	}
+	s.keepStats(trace.MomentSent, stats)
 	return nil
 }
 

@@ -207,11 +207,7 @@ func (s *session) openChannels(ctx context.Context) error {
 	if err := s.negotiate(ctx); err != nil {
 		return err
 	}
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageApp)
-	if err := s.talk(ctx); err != nil {
+	if err := s.connectAndTalk(ctx); err != nil {
 		return err
 	}
 	labels := []string{early(trace.Offerer), early(trace.Answerer)}

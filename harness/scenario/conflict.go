@@ -35,11 +35,7 @@ func (s *session) roleConflict(ctx context.Context) error {
 		}
 		s.link.Ready(name)
 	}
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageApp)
-	if err := s.talk(ctx); err != nil {
+	if err := s.connectAndTalk(ctx); err != nil {
 		return err
 	}
 	return s.finish(ctx)

@@ -287,6 +287,11 @@ func (c *connection) snapshot(ctx context.Context, moment string) (peer.Snapshot
 	return s, err
 }
 
+// keepStats records stats that were read.
+func (c *connection) keepStats(moment string, st peer.Stats) {
+	c.rec.Add(trace.Record{Kind: trace.KindStats, Side: c.side, Conn: c.name, Stats: &trace.Stats{Moment: moment, Stats: st}})
+}
+
 func (c *connection) stats(ctx context.Context) (peer.Stats, error) {
 	return read(ctx, c, "stats", c.Stats)
 }

@@ -36,11 +36,7 @@ func (s *session) course(ctx context.Context) error {
 	if s.scenario.Course == Apart {
 		return s.apart(ctx)
 	}
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageApp)
-	if err := s.talk(ctx); err != nil {
+	if err := s.connectAndTalk(ctx); err != nil {
 		return err
 	}
 	if s.scenario.Course == AddSection {
@@ -92,18 +88,32 @@ func (s *session) createOnly(ctx context.Context) error {
 		return err
 	}
 	s.rec.Logf("", "nothing is to happen for %v", s.opt.Timeouts.Quiet)
-	start := time.Now()
-	select {
-	case <-time.After(s.opt.Timeouts.Quiet):
-		s.waiting.add(time.Since(start))
-	case <-ctx.Done():
-		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+	if err := s.quiet(ctx); err != nil {
+		return err
 	}
 	return s.final(ctx)
 }
 
+// quiet lets the time pass in which nothing is to happen.
+func (s *session) quiet(ctx context.Context) error {
+	start := time.Now()
+	defer func() { s.waiting.add(time.Since(start)) }()
+	return sleep(ctx, s.opt.Timeouts.Quiet)
+}
+
 // negotiate carries one offer and its answer.
 func (s *session) negotiate(ctx context.Context) error {
+	return s.negotiateWith(ctx, func(_, _ peer.SessionDescription) error { return nil })
+}
+
+// negotiateWith is negotiate with a step before the offerer gets the answer; its error
+// ends the negotiation there.
+func (s *session) negotiateWith(ctx context.Context, before func(offer, answer peer.SessionDescription) error) error {
+	later := false
+	s.board.read(func() { later = s.sides[trace.Offerer].state.described > 0 })
+	if later {
+		s.link.Renegotiate()
+	}
 	offer, err := s.describe(ctx, trace.Offerer, "offer")
 	if err != nil {
 		return err
@@ -126,6 +136,9 @@ func (s *session) negotiate(ctx context.Context) error {
 		if err := s.awaitSettled(ctx, trace.Offerer, "a candidate overtakes the answer"); err != nil {
 			return err
 		}
+	}
+	if err := before(offer, answer); err != nil {
+		return err
 	}
 	s.link.Seal(trace.Offerer)
 	if err := s.sides[trace.Offerer].setRemote(ctx, answer); err != nil {
@@ -243,6 +256,5 @@ func (s *session) addSection(ctx context.Context) error {
 			return err
 		}
 	}
-	s.link.Renegotiate()
 	return s.negotiate(ctx)
 }

@@ -219,13 +219,11 @@ func (in *intake) paired(ctx context.Context, x *extra, ports ...int) error {
 			}
 		}
 		if missing == 0 || time.Now().After(deadline) {
-			in.rec.Add(trace.Record{Kind: trace.KindStats, Side: in.at, Conn: x.conn.name, Stats: &trace.Stats{Moment: trace.MomentPaired, Stats: stats}})
+			x.conn.keepStats(trace.MomentPaired, stats)
 			return nil
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return fmt.Errorf("pairs of %s: interrupted: %w", x.conn.name, context.Cause(ctx))
+		if err := sleep(ctx, pause); err != nil {
+			return fmt.Errorf("pairs of %s: %w", x.conn.name, err)
 		}
 	}
 }

@@ -2,8 +2,6 @@ package scenario
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -48,12 +46,7 @@ func (s *session) needed(ctx context.Context, x, partner *extra) error {
 		}
 	}
 	s.rec.Logf(x.name, "nothing is to be asked for during %v", s.opt.Timeouts.Quiet)
-	select {
-	case <-time.After(s.opt.Timeouts.Quiet):
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
-	}
+	return sleep(ctx, s.opt.Timeouts.Quiet)
 }
 
 // burst changes much at once.

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -84,16 +83,14 @@ func (s *session) recordStats(ctx context.Context, x *extra, moment string) erro
 	}
 	stats, err := x.conn.stats(ctx)
 	for start := time.Now(); err == nil && !told(stats) && time.Since(start) < s.opt.Timeouts.Settle; stats, err = x.conn.stats(ctx) {
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+		if err := sleep(ctx, 20*time.Millisecond); err != nil {
+			return err
 		}
 	}
 	if err != nil {
 		return s.tolerate(err)
 	}
-	s.rec.Add(trace.Record{Kind: trace.KindStats, Side: x.name, Conn: x.conn.name, Stats: &trace.Stats{Moment: moment, Stats: stats}})
+	x.conn.keepStats(moment, stats)
 	return nil
 }
 

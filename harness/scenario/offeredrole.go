@@ -16,30 +16,16 @@ func (s *session) offeredRole(ctx context.Context) error {
 	if err := s.layout(ctx); err != nil {
 		return err
 	}
-	offer, err := s.describe(ctx, trace.Offerer, "offer")
+	err := s.negotiateWith(ctx, func(offer, answer peer.SessionDescription) error {
+		if role := sameRole(offer, answer); role != "" {
+			return &stopError{side: trace.Answerer, reason: "the answer to an offer with setup:" + role + " says setup:" + role + " too"}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	if err := s.sides[trace.Answerer].setRemote(ctx, offer); err != nil {
-		return err
-	}
-	s.link.Ready(trace.Answerer)
-	answer, err := s.describe(ctx, trace.Answerer, "answer")
-	if err != nil {
-		return err
-	}
-	if role := sameRole(offer, answer); role != "" {
-		return &stopError{side: trace.Answerer, reason: "the answer to an offer with setup:" + role + " says setup:" + role + " too"}
-	}
-	if err := s.sides[trace.Offerer].setRemote(ctx, answer); err != nil {
-		return err
-	}
-	s.link.Ready(trace.Offerer)
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageApp)
-	if err := s.talk(ctx); err != nil {
+	if err := s.connectAndTalk(ctx); err != nil {
 		return err
 	}
 	if err := s.readChannel(ctx, trace.Offerer); err != nil {

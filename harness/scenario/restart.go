@@ -185,10 +185,8 @@ func regathered(ctx context.Context, side *side, ufrag string, limit time.Durati
 			return peer.SessionDescription{}, &stopError{side: side.name, reason: fmt.Sprintf(
 				"%s: gathering: after %v iceGatheringState is %q, still want a local description with candidates of the new generation", side.name, limit, snap.ICEGatheringState)}
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return peer.SessionDescription{}, fmt.Errorf("interrupted: %w", context.Cause(ctx))
+		if err := sleep(ctx, pause); err != nil {
+			return peer.SessionDescription{}, err
 		}
 	}
 }
@@ -208,24 +206,6 @@ func generation(sdp string) (ufrag string, candidates int) {
 	return ufrag, candidates
 }
 
-// settled waits until both ends have gathered and signalling has delivered it all.
-func (s *session) settled(ctx context.Context) error {
-	err := s.await(ctx, "gathering completes", s.opt.Timeouts.Gather, func(o, a *state) (bool, []want) {
-		var missing []want
-		for name, st := range map[trace.Side]*state{trace.Offerer: o, trace.Answerer: a} {
-			if s.sides[name].desc.Features.Has(peer.FeatureGathering) && st.gathering != "complete" {
-				missing = append(missing, want{name, "completes gathering (is " + shown(st.gathering) + ")"})
-			}
-		}
-		return len(missing) == 0, missing
-	})
-	if err := s.lenient(err); err != nil {
-		return err
-	}
-	s.drain(ctx)
-	return nil
-}
-
 // statsAt records the stats of both ends once they are good, or when the time to
 // settle is over.
 func (s *session) statsAt(ctx context.Context, moment string, good func(map[trace.Side]peer.Stats) bool) (map[trace.Side]peer.Stats, error) {
@@ -233,11 +213,7 @@ func (s *session) statsAt(ctx context.Context, moment string, good func(map[trac
 	if err := s.tolerate(err); err != nil {
 		return nil, err
 	}
-	for _, name := range trace.Sides() {
-		if st, ok := stats[name]; ok {
-			s.rec.Add(trace.Record{Kind: trace.KindStats, Side: name, Stats: &trace.Stats{Moment: moment, Stats: st}})
-		}
-	}
+	s.keepStats(moment, stats)
 	return stats, nil
 }
 

@@ -180,11 +180,7 @@ func (s *session) settledStats(ctx context.Context, moment string, early *readin
 	if err := s.tolerate(err); err != nil {
 		return err
 	}
-	for _, name := range trace.Sides() {
-		if st, ok := stats[name]; ok {
-			s.rec.Add(trace.Record{Kind: trace.KindStats, Side: name, Stats: &trace.Stats{Moment: moment, Stats: st}})
-		}
-	}
+	s.keepStats(moment, stats)
 	return nil
 }
 
@@ -302,6 +298,14 @@ func (s *session) agree(stats map[trace.Side]peer.Stats) bool {
 // finish waits for the end of gathering at both ends and reads their states a
 // last time.
 func (s *session) finish(ctx context.Context) error {
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	return s.final(ctx)
+}
+
+// settled waits until both ends have gathered and signalling has delivered it all.
+func (s *session) settled(ctx context.Context) error {
 	err := s.await(ctx, "gathering completes", s.opt.Timeouts.Gather, func(o, a *state) (bool, []want) {
 		var missing []want
 		for _, name := range trace.Sides() {
@@ -323,7 +327,7 @@ func (s *session) finish(ctx context.Context) error {
 		return err
 	}
 	s.drain(ctx)
-	return s.final(ctx)
+	return nil
 }
 
 // drain lets signalling deliver what is still on its way: a session can connect

@@ -119,7 +119,7 @@ func readStats(ctx context.Context, moment string, of ...*extra) error {
 		if err != nil {
 			return err
 		}
-		x.conn.rec.Add(trace.Record{Kind: trace.KindStats, Side: x.name, Conn: x.conn.name, Stats: &trace.Stats{Moment: moment, Stats: stats}})
+		x.conn.keepStats(moment, stats)
 	}
 	return nil
 }

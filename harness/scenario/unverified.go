@@ -2,8 +2,6 @@ package scenario
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -44,11 +42,7 @@ func (s *session) unverified(ctx context.Context) error {
 	if err := s.tolerate(err); err != nil {
 		return err
 	}
-	for _, name := range trace.Sides() {
-		if st, ok := stats[name]; ok {
-			s.rec.Add(trace.Record{Kind: trace.KindStats, Side: name, Stats: &trace.Stats{Moment: trace.MomentFinal, Stats: st}})
-		}
-	}
+	s.keepStats(trace.MomentFinal, stats)
 	s.drain(ctx)
 	return s.final(ctx)
 }
@@ -83,35 +77,14 @@ func (s *session) earlyHello(ctx context.Context) error {
 	if err := s.layout(ctx); err != nil {
 		return err
 	}
-	offer, err := s.describe(ctx, trace.Offerer, "offer")
+	err := s.negotiateWith(ctx, func(_, _ peer.SessionDescription) error {
+		s.rec.Logf("", "the answer is held back for %v", s.opt.Timeouts.Quiet)
+		return s.quiet(ctx)
+	})
 	if err != nil {
 		return err
 	}
-	if err := s.sides[trace.Answerer].setRemote(ctx, offer); err != nil {
-		return err
-	}
-	s.link.Ready(trace.Answerer)
-	answer, err := s.describe(ctx, trace.Answerer, "answer")
-	if err != nil {
-		return err
-	}
-	s.rec.Logf("", "the answer is held back for %v", s.opt.Timeouts.Quiet)
-	start := time.Now()
-	select {
-	case <-time.After(s.opt.Timeouts.Quiet):
-		s.waiting.add(time.Since(start))
-	case <-ctx.Done():
-		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
-	}
-	if err := s.sides[trace.Offerer].setRemote(ctx, answer); err != nil {
-		return err
-	}
-	s.link.Ready(trace.Offerer)
-	if err := s.connect(ctx); err != nil {
-		return err
-	}
-	s.enter(trace.StageApp)
-	if err := s.talk(ctx); err != nil {
+	if err := s.connectAndTalk(ctx); err != nil {
 		return err
 	}
 	return s.finish(ctx)

@@ -68,6 +68,16 @@ func (s *session) watch(ctx context.Context, name string, limit time.Duration, h
 	}
 }
 
+// sleep lets time pass. The error says that it was cut off.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+	}
+}
+
 func missed(name string, limit time.Duration, missing []want) error {
 	stop := &stopError{}
 	var texts []string
