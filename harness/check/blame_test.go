@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/mutant"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/scenario"
@@ -77,7 +78,7 @@ func meet(t *testing.T, name string, p garbling, at trace.Side) []check.Grade {
 	peers := map[trace.Side]peer.Peer{at.Other(): network.Peer("healthy-"+string(at.Other()), p.deaf...)}
 	p.Peer = network.Peer("garbling-"+string(at), p.deaf...)
 	peers[at] = p
-	result := scenario.Run(t.Context(), sc, peers[trace.Offerer], peers[trace.Answerer], scenario.Options{ID: name, Seed: 1, Timeouts: briefFor(sc)})
+	result := scenario.Run(t.Context(), sc, peers[trace.Offerer], peers[trace.Answerer], scenario.Options{ID: name, Seed: 1, Timeouts: mutant.Timeouts(sc)})
 	for _, p := range peers {
 		if err := p.Close(); err != nil {
 			t.Error(err)

@@ -189,7 +189,7 @@ func (v *View) wanted(side trace.Side, exact bool, offer *wire.Description) func
 	tracks := len(v.Calls(side, "addTrack"))
 	for _, m := range offer.Media {
 		asked[m.Mid()] = "recvonly"
-		if _, receive := ways(directionOf(offer, m)); receive && tracks > 0 {
+		if _, receive := wire.Ways(directionOf(offer, m)); receive && tracks > 0 {
 			tracks--
 			asked[m.Mid()] = "sendrecv"
 		}
@@ -209,11 +209,11 @@ func intersects(d created, offer *wire.Description, wanted func(string) string) 
 			continue
 		}
 		got := directionOf(d.Description, m)
-		send, receive := ways(directionOf(offer, offer.Media[i]))
-		allowed := direction(receive, send)
+		send, receive := wire.Ways(directionOf(offer, offer.Media[i]))
+		allowed := wire.Direction(receive, send)
 		if wanted != nil {
-			mySend, myReceive := ways(wanted(offer.Media[i].Mid()))
-			want := direction(receive && mySend, send && myReceive)
+			mySend, myReceive := wire.Ways(wanted(offer.Media[i].Mid()))
+			want := wire.Direction(receive && mySend, send && myReceive)
 			if got != want {
 				found = append(found, Finding{
 					Object: fmt.Sprintf("answer to %s, wanting %s", directionOf(offer, offer.Media[i]), wanted(offer.Media[i].Mid())),
@@ -222,7 +222,7 @@ func intersects(d created, offer *wire.Description, wanted func(string) string) 
 			}
 			continue
 		}
-		if sends, receives := ways(got); (sends && !receive) || (receives && !send) {
+		if sends, receives := wire.Ways(got); (sends && !receive) || (receives && !send) {
 			found = append(found, Finding{
 				Object: "answer, " + sectionName(i, m.Kind), Got: got + " to an offer of " + directionOf(offer, offer.Media[i]),
 				Want: allowed + " or less", Where: []int{d.N},
@@ -230,23 +230,6 @@ func intersects(d created, offer *wire.Description, wanted func(string) string) 
 		}
 	}
 	return found
-}
-
-// ways is what a direction sends and receives.
-func ways(direction string) (send, receive bool) {
-	return direction == "sendrecv" || direction == "sendonly", direction == "sendrecv" || direction == "recvonly"
-}
-
-func direction(send, receive bool) string {
-	switch {
-	case send && receive:
-		return "sendrecv"
-	case send:
-		return "sendonly"
-	case receive:
-		return "recvonly"
-	}
-	return "inactive"
 }
 
 // directionOf is the direction of a section, of the session where the section has
@@ -290,8 +273,8 @@ func (v *View) currentDirections(side trace.Side) []Finding {
 			}
 			want := directionOf(answer, m)
 			if conn == trace.ConnDirectionsOffer {
-				send, receive := ways(want)
-				want = direction(receive, send)
+				send, receive := wire.Ways(want)
+				want = wire.Direction(receive, send)
 			}
 			if t.CurrentDirection != want {
 				if wrong++; wrong == 1 {

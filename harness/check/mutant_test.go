@@ -4,31 +4,12 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/mutant"
 	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/scenario"
-	"github.com/webrtc-rink/rink/harness/trace"
 )
-
-// brief timeouts: fakes do in microseconds what they do at all. Hold, which is
-// part of a scenario, stays.
-func brief() scenario.Timeouts {
-	t := scenario.DefaultTimeouts()
-	t.Gather, t.Connect, t.App, t.Settle, t.Quiet = 3*time.Second, 3*time.Second, 3*time.Second, 500*time.Millisecond, 20*time.Millisecond
-	t.Patience, t.Late = 100*time.Millisecond, 5*time.Second
-	return t
-}
-
-// briefFor is brief with time for what the scenario holds back.
-func briefFor(sc scenario.Scenario) scenario.Timeouts {
-	t := brief()
-	if sc.Traits.Has(trace.TraitLate) {
-		t.Connect = 20 * time.Second
-	}
-	return t
-}
 
 // session runs a scenario between two fakes and grades it.
 func session(t *testing.T, name string, defect fake.Defect) []check.Grade {
@@ -37,22 +18,12 @@ func session(t *testing.T, name string, defect fake.Defect) []check.Grade {
 	if !ok {
 		t.Fatalf("scenario %q: there is none", name)
 	}
-	network := fake.NewNetwork()
-	defects := map[trace.Side][]fake.Defect{defect.Side: {defect}}
-	offerer := network.Peer("fake-offerer", defects[trace.Offerer]...)
-	answerer := network.Peer("fake-answerer", defects[trace.Answerer]...)
-	result := scenario.Run(context.Background(), sc, offerer, answerer, scenario.Options{ID: name, Seed: 1, Timeouts: briefFor(sc)})
-	for _, p := range []interface{ Close() error }{offerer, answerer} {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-	grades, err := check.GradeTrace(result.Records, check.All())
+	end, grades, err := mutant.Play(context.Background(), sc, defect)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if t.Failed() || testing.Verbose() {
-		t.Logf("%s ended: %+v", name, result.End)
+	if testing.Verbose() {
+		t.Logf("%s ended: %+v", name, end)
 	}
 	return grades
 }

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // All returns every check in the order of the table. Each call returns new
@@ -36,9 +37,15 @@ func ByID(id string) (Check, error) {
 }
 
 // Exists reports whether there is a check of exactly that ID.
-func Exists(id string) bool {
-	return slices.ContainsFunc(All(), func(c Check) bool { return c.ID == id })
-}
+func Exists(id string) bool { return existing()[id] }
+
+var existing = sync.OnceValue(func() map[string]bool {
+	ids := map[string]bool{}
+	for _, c := range All() {
+		ids[c.ID] = true
+	}
+	return ids
+})
 
 // Select returns the checks whose ID, slug or group matches one of the globs,
 // separated by commas ("CAND-*,STATE-001"). An empty selection is all; a glob

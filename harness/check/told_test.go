@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/mutant"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/scenario"
@@ -84,7 +85,7 @@ func between(t *testing.T, offerer teller, id string) map[trace.Side][]check.Fin
 	answerer := network.Peer("answerer")
 	defer offerer.Close()
 	defer answerer.Close()
-	limits := brief()
+	limits := mutant.Timeouts(sc)
 	limits.App = limits.Settle
 	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: limits})
 	c, err := check.ByID(id)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/mutant"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/scenario"
@@ -107,7 +108,7 @@ func TestWhatIsNotDeclaredTurnsNothingRed(t *testing.T) {
 			offerer, answerer := terse{network.Peer("offerer", tc.defect)}, network.Peer("answerer")
 			defer offerer.Close()
 			defer answerer.Close()
-			result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: briefFor(sc)})
+			result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: mutant.Timeouts(sc)})
 			grades, err := check.GradeTrace(result.Records, check.All())
 			if err != nil {
 				t.Fatal(err)
@@ -141,7 +142,7 @@ func TestACheckThatOvertakesADescriptionIsOfAHostCandidate(t *testing.T) {
 	offerer, answerer := early{network.Peer("offerer")}, terse{network.Peer("answerer")}
 	defer offerer.Close()
 	defer answerer.Close()
-	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: briefFor(sc)})
+	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: mutant.Timeouts(sc)})
 	c, err := check.ByID("CONN-002")
 	if err != nil {
 		t.Fatal(err)

@@ -49,11 +49,11 @@ type Trace struct {
 // Try makes at least want mutants of the traces, the same for the same seed, and
 // grades each. Classes take turns, so that a frequent one does not stand for all.
 func Try(traces []Trace, seed int64, want, parallel int) (Score, error) {
-	score := Score{Seed: seed}
+	score, checks := Score{Seed: seed}, check.All()
 	var drawn []attempt
 	for _, t := range traces {
 		score.Traces = append(score.Traces, t.Name)
-		before, broken, err := marks(t.Records)
+		before, broken, err := marks(t.Records, checks)
 		if err != nil || len(broken) > 0 {
 			return score, fmt.Errorf("%s: %v %w", t.Name, broken, err)
 		}
@@ -67,7 +67,7 @@ func Try(traces []Trace, seed int64, want, parallel int) (Score, error) {
 	}
 	err := each(len(drawn), parallel, func(i int) error {
 		a := &drawn[i]
-		after, broken, err := marks(a.apply())
+		after, broken, err := marks(a.apply(), checks)
 		if err != nil {
 			return fmt.Errorf("%s: %s %s: %w", a.trace, a.class, a.object, err)
 		}
@@ -95,8 +95,8 @@ type attempt struct {
 
 // marks are the red findings of a trace: the text of each and the check it is of.
 // broken are the checks that made an error.
-func marks(records []trace.Record) (found map[string]string, broken []string, err error) {
-	grades, err := check.GradeTrace(records, check.All())
+func marks(records []trace.Record, checks []check.Check) (found map[string]string, broken []string, err error) {
+	grades, err := check.GradeTrace(records, checks)
 	if err != nil {
 		return nil, nil, err
 	}

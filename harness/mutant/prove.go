@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -41,25 +42,25 @@ func Timeouts(sc scenario.Scenario) scenario.Timeouts {
 	t := scenario.DefaultTimeouts()
 	t.Gather, t.Connect, t.App, t.Settle, t.Quiet = 3*time.Second, 3*time.Second, 3*time.Second, 500*time.Millisecond, 20*time.Millisecond
 	t.Patience, t.Late = 100*time.Millisecond, 5*time.Second
-	if sc.Slow || sc.Traits.Has(trace.TraitLate) {
+	if sc.Traits.Has(trace.TraitLate) {
 		t.Connect = 20 * time.Second
 	}
 	return t
 }
 
-// play runs a scenario between two fakes, one of which has the defect, and grades it.
-func play(ctx context.Context, sc scenario.Scenario, d fake.Defect) ([]check.Grade, error) {
+// Play runs a scenario between two fakes, one of which has the defect, and grades it.
+// The error is of the harness: a fake that does not close, a session that was cut off.
+func Play(ctx context.Context, sc scenario.Scenario, d fake.Defect) (trace.End, []check.Grade, error) {
 	network := fake.NewNetwork()
 	defects := map[trace.Side][]fake.Defect{d.Side: {d}}
 	offerer := network.Peer("fake-offerer", defects[trace.Offerer]...)
 	answerer := network.Peer("fake-answerer", defects[trace.Answerer]...)
-	defer offerer.Close()  //nolint:errcheck // a fake has nothing to leave behind
-	defer answerer.Close() //nolint:errcheck // as above
 	result := scenario.Run(ctx, sc, offerer, answerer, scenario.Options{ID: sc.Name, Seed: 1, Timeouts: Timeouts(sc)})
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err := errors.Join(offerer.Close(), answerer.Close(), context.Cause(ctx)); err != nil {
+		return result.End, nil, err
 	}
-	return check.GradeTrace(result.Records, check.All())
+	grades, err := check.GradeTrace(result.Records, check.All())
+	return result.End, grades, err
 }
 
 // Prove plays every defect.
@@ -72,7 +73,7 @@ func Prove(ctx context.Context, parallel int) ([]Proof, error) {
 		if !ok {
 			return fmt.Errorf("defect %s: scenario %q: there is none", d.Name, d.Scenario)
 		}
-		grades, err := play(ctx, sc, d)
+		_, grades, err := Play(ctx, sc, d)
 		if err != nil {
 			return fmt.Errorf("defect %s in %s: %w", d.Name, d.Scenario, err)
 		}
@@ -109,7 +110,7 @@ func Healthy(ctx context.Context, parallel int) ([]Alarm, error) {
 	all := scenario.All()
 	found := make([][]Alarm, len(all))
 	err := each(len(all), parallel, func(i int) error {
-		grades, err := play(ctx, all[i], fake.Defect{})
+		_, grades, err := Play(ctx, all[i], fake.Defect{})
 		if err != nil {
 			return fmt.Errorf("%s: %w", all[i].Name, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/webrtc-rink/rink/harness/mutant"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/scenario"
@@ -16,11 +17,9 @@ import (
 // meets it.
 const patience = time.Minute
 
-// brief timeouts: fakes do in microseconds what they do at all.
+// brief timeouts are those of fakes, with little time for two that are to stay apart.
 func brief() scenario.Timeouts {
-	t := scenario.DefaultTimeouts()
-	t.Gather, t.Connect, t.App, t.Settle, t.Quiet = 3*time.Second, 3*time.Second, 3*time.Second, 500*time.Millisecond, 20*time.Millisecond
-	t.Patience, t.Late = 100*time.Millisecond, 5*time.Second
+	t := mutant.Timeouts(scenario.Scenario{})
 	t.Apart = 20 * time.Millisecond
 	return t
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/peer/fake"
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/view"
 	"github.com/webrtc-rink/rink/harness/run"
 	"github.com/webrtc-rink/rink/harness/scenario"
 )
@@ -87,43 +89,26 @@ func (c *listCmd) checks(w io.Writer) error {
 
 // coverage counts the requirements of each group.
 func (c *listCmd) coverage(w io.Writer) error {
-	type counts struct{ must, should, may, observed, unobservable int }
-	byGroup := map[string]*counts{}
-	groups := []string{}
-	all := &counts{}
+	var in report.Input
 	for _, q := range check.Requirements() {
-		if byGroup[q.Group] == nil {
-			byGroup[q.Group] = &counts{}
-			groups = append(groups, q.Group)
-		}
-		for _, n := range []*counts{byGroup[q.Group], all} {
-			switch state := q.State(); {
-			case state == check.Unobservable:
-				n.unobservable++
-			case state == check.Recorded:
-				n.observed++
-			case q.Level == check.Must:
-				n.must++
-			case q.Level == check.Should:
-				n.should++
-			default:
-				n.may++
-			}
+		if q.State() == check.Unobservable {
+			in.Unobservable = append(in.Unobservable, q)
+		} else {
+			in.Requirements = append(in.Requirements, q)
 		}
 	}
-	byGroup["all"] = all
+	r := report.Build(in)
 	rows := []row{}
 	if !c.JSON {
 		rows = append(rows, row{columns: []string{"group", "executable", "must", "should", "may", "observed", "unobservable"}})
 	}
-	for _, g := range append(groups, "all") {
-		n := byGroup[g]
-		executable := n.must + n.should + n.may
+	for _, g := range view.CoverageOf(r, view.MatrixOf(r)) {
+		executable := g.Must + g.Should + g.May
 		rows = append(rows, row{
-			[]string{g, fmt.Sprint(executable), fmt.Sprint(n.must), fmt.Sprint(n.should), fmt.Sprint(n.may), fmt.Sprint(n.observed), fmt.Sprint(n.unobservable)},
+			[]string{g.Group, fmt.Sprint(executable), fmt.Sprint(g.Must), fmt.Sprint(g.Should), fmt.Sprint(g.May), fmt.Sprint(g.Observed), fmt.Sprint(g.Unobservable)},
 			map[string]any{
-				"group": g, "executable": executable, "must": n.must, "should": n.should, "may": n.may,
-				"observed": n.observed, "unobservable": n.unobservable,
+				"group": g.Group, "executable": executable, "must": g.Must, "should": g.Should, "may": g.May,
+				"observed": g.Observed, "unobservable": g.Unobservable,
 			},
 		})
 	}

@@ -71,24 +71,18 @@ func (c *connection) change(mid string, to func(*transceiver)) error {
 	return nil
 }
 
-// A direction is what it sends and receives.
-func sends(direction string) bool    { return direction == "sendrecv" || direction == "sendonly" }
-func receives(direction string) bool { return direction == "sendrecv" || direction == "recvonly" }
+func sends(direction string) bool {
+	send, _ := wire.Ways(direction)
+	return send
+}
 
-func directionOf(send, receive bool) string {
-	switch {
-	case send && receive:
-		return "sendrecv"
-	case send:
-		return "sendonly"
-	case receive:
-		return "recvonly"
-	}
-	return "inactive"
+func receives(direction string) bool {
+	_, receive := wire.Ways(direction)
+	return receive
 }
 
 // reversed is the direction as the other end sees it.
-func reversed(direction string) string { return directionOf(receives(direction), sends(direction)) }
+func reversed(direction string) string { return wire.Direction(receives(direction), sends(direction)) }
 
 // written is the direction that a section says.
 func written(m *wire.Media) string {
@@ -138,7 +132,7 @@ func (c *connection) answerDirection(m *wire.Media) string {
 	if t := c.of(m.Mid()); t != nil {
 		wanted = t.direction
 	}
-	return directionOf(sends(offered) && sends(wanted), receives(offered) && receives(wanted))
+	return wire.Direction(sends(offered) && sends(wanted), receives(offered) && receives(wanted))
 }
 
 func (c *connection) stoppedAt(m *wire.Media) bool {
