@@ -79,6 +79,13 @@ func (s *session) talk(ctx context.Context) error {
 	if s.scenario.Layout == Media && !s.scenario.Traits.Has(trace.TraitRenamedMids) {
 		s.mediaArrives(ctx)
 	}
+	// Of which candidates the pair of each section is shows once all were delivered: a
+	// check that is faster than its candidate makes a peer-reflexive one.
+	if s.scenario.Traits.Has(trace.TraitUnbundled) {
+		if err := s.settled(ctx); err != nil {
+			return err
+		}
+	}
 	return s.settledStats(ctx, trace.MomentConnected, early)
 }
 
