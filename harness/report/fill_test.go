@@ -76,6 +76,12 @@ func fill(v reflect.Value, s string) {
 	case *check.Outcome:
 		*at = check.Fail
 		return
+	case *report.ChangeClass:
+		*at = report.Changed
+		return
+	case *report.TimeClass:
+		*at = report.Slower
+		return
 	case *time.Time:
 		*at = began
 		return

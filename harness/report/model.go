@@ -19,7 +19,9 @@ type Report struct {
 	Generator   Generator   `json:"generator"`
 	Environment Environment `json:"environment"`
 	Summary     Summary     `json:"summary"`
-	Notes       []string    `json:"notes,omitempty"`
+	// Comparison is there when the run was compared with a baseline.
+	Comparison *Comparison `json:"comparison,omitempty"`
+	Notes      []string    `json:"notes,omitempty"`
 	// Unused are expectations that a complete run put to no proof: they excuse
 	// nothing and have to go.
 	Unused []Expectation      `json:"unusedExpectations,omitempty"`
