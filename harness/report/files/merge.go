@@ -102,6 +102,13 @@ func part(path string, sources map[string]source) (r *report.Report, note string
 }
 
 func sumOf(root *os.Root, name string) (string, error) {
+	info, err := root.Stat(name)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() { // a pipe would be waited for
+		return "", fmt.Errorf("%s is no file", name)
+	}
 	f, err := root.Open(name)
 	if err != nil {
 		return "", err
