@@ -47,7 +47,8 @@ type played struct {
 }
 
 // Reports puts reports together. The error names every conflict, and then there is
-// no report. One run alone, however often it is given, comes out as it is.
+// no report. One run alone, however often it is given, comes out as it is; one shard
+// alone is a whole in which the others are missing.
 func Reports(in []*report.Report) (*report.Report, error) {
 	if len(in) == 0 {
 		return nil, errors.New("merge: got no report")
@@ -70,7 +71,7 @@ func Reports(in []*report.Report) (*report.Report, error) {
 		slices.Sort(m.conflicts)
 		return nil, fmt.Errorf("these runs cannot be put together:\n  %s", strings.Join(slices.Compact(m.conflicts), "\n  "))
 	}
-	if len(m.parts) == 1 && m.inputs[0].Run.Merged == nil {
+	if run := m.inputs[0].Run; len(m.parts) == 1 && run.Merged == nil && run.Shard == nil {
 		return named(m.inputs[0]), nil
 	}
 	return m.whole(), nil

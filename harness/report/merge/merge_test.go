@@ -130,12 +130,12 @@ func TestAMergedRunMergedAgainWithOneOfItsPartsStaysAsItIs(t *testing.T) {
 }
 
 func TestOneRunIsGivenBackAsItIs(t *testing.T) {
-	a := shard(1, 2)
+	a := lone("a-run", "a")
 	a.Comparison = &report.Comparison{Verdict: "2 regressions"}
 	if diff := cmp.Diff(encoded(t, a), encoded(t, merged(t, a, reread(t, a)))); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
-	if got := merged(t, a, shard(2, 2)); got.Comparison != nil {
+	if got := merged(t, a, lone("b-run", "b")); got.Comparison != nil {
 		t.Errorf("got %+v, which is of one part alone", got.Comparison)
 	}
 }
@@ -190,7 +190,8 @@ func TestWhatIsMissingIsNamedAndTheRunIsIncomplete(t *testing.T) {
 		code int
 		fast bool
 	}{
-		"one shard is missing": {[]*report.Report{shard(1, 4), shard(2, 4), shard(4, 4)}, "shard 3 of 4 is missing", report.ExitError, false},
+		"one shard is missing":    {[]*report.Report{shard(1, 4), shard(2, 4), shard(4, 4)}, "shard 3 of 4 is missing", report.ExitError, false},
+		"all but one are missing": {[]*report.Report{shard(1, 2), shard(1, 2)}, "shard 2 of 2 is missing", report.ExitError, false},
 		"one was interrupted": {
 			[]*report.Report{shard(1, 4), cut, shard(3, 4), shard(4, 4)}, "shard 2 of 4: 3 of 46 sessions were not run", report.ExitError, false,
 		},
@@ -236,7 +237,7 @@ func lone(id, pair string) *report.Report {
 	r.Run.ID, r.Run.Shard, r.Run.Proof, r.Run.Filter = id, nil, nil, "--peers "+pair
 	r.Peers = []peer.Description{{ID: pair, Implementation: pair, Version: "1"}}
 	r.Sessions, r.Results = r.Sessions[:1], r.Results[:1]
-	r.Sessions[0].Pair, r.Sessions[0].ID = report.Pair{Offerer: pair, Answerer: pair}, pair
+	r.Sessions[0].Pair, r.Sessions[0].ID, r.Sessions[0].Trace = report.Pair{Offerer: pair, Answerer: pair}, pair, "traces/"+pair+".jsonl"
 	r.Results[0].Pair, r.Results[0].Subject, r.Results[0].Session = r.Sessions[0].Pair, pair, pair
 	return report.Finished(r)
 }
