@@ -50,6 +50,11 @@ func Merge(out string, runs []string) (r *report.Report, notes []string, err err
 	if err := errors.Join(errs...); err != nil {
 		return nil, nil, err
 	}
+	for _, one := range reports {
+		if one.Comparison != nil && r.Comparison == nil {
+			notes = append(notes, fmt.Sprintf("run %s: its comparison with a baseline is of that run alone and was left out", one.Run.ID))
+		}
+	}
 	if err := WriteAll(dir, r); err != nil {
 		return r, notes, err
 	}

@@ -184,7 +184,7 @@ func TestAMergeThatCannotBeMadeWritesNothing(t *testing.T) {
 func TestARunWhoseIDIsAPathIsNotWritten(t *testing.T) {
 	for _, id := range []string{"../../x", "/x", "a/b", "..", ".", "latest"} {
 		r := rich(t)
-		r.Run.ID = id
+		r.Run.ID, r.Run.Merged = id, nil
 		dir := t.TempDir()
 		for i := range r.Sessions {
 			r.Sessions[i].Trace = ""
@@ -195,6 +195,22 @@ func TestARunWhoseIDIsAPathIsNotWritten(t *testing.T) {
 		if _, _, err := Merge(filepath.Join(t.TempDir(), "out"), []string{dir}); err == nil || !strings.Contains(err.Error(), "no name of a folder") {
 			t.Errorf("%q: got %v", id, err)
 		}
+	}
+}
+
+func TestTheComparisonOfAPartIsLeftOutAndThatIsTold(t *testing.T) {
+	a, b := parts(t)
+	r, err := report.Read(filepath.Join(a, JSON))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Comparison = &report.Comparison{Verdict: "2 regressions", Against: []string{"pion v3.3.5"}}
+	if err := WriteAll(a, r); err != nil {
+		t.Fatal(err)
+	}
+	got, notes, err := Merge(t.TempDir(), []string{a, b})
+	if err != nil || got.Comparison != nil || len(notes) != 1 || !strings.Contains(notes[0], "run "+r.Run.ID+": its comparison with a baseline") {
+		t.Errorf("got %q, %v and %+v", notes, err, got.Comparison)
 	}
 }
 

@@ -231,6 +231,16 @@ func TestOnlyAWholeRunTellsWhichExpectationsAreUnused(t *testing.T) {
 	}
 }
 
+func TestWhatThePartsLeftOutIsAddedUp(t *testing.T) {
+	all := shards(2)
+	all[0].Run.Since = &report.Partial{Reports: []string{"20260303T000000Z-0001"}, LeftOut: 2}
+	all[1].Run.Since = &report.Partial{Reports: []string{"20260304T000000Z-0002", "20260303T000000Z-0001"}, LeftOut: 3}
+	want := &report.Partial{Reports: []string{"20260304T000000Z-0002", "20260303T000000Z-0001"}, LeftOut: 5}
+	if diff := cmp.Diff(want, merged(t, all...).Run.Since); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // lone is a run of its own, of one pair with itself.
 func lone(id, pair string) *report.Report {
 	r := shard(1, 1)
