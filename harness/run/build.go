@@ -14,6 +14,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/anonymise"
 	"github.com/webrtc-rink/rink/harness/scenario"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
@@ -38,6 +39,8 @@ type Plan struct {
 	Out      string // the run's folder is made below it
 	Notes    []string
 	Pack     bool // compress the traces of sessions that are not red
+	// Anonymise leaves no private value in the run's folder; nil leaves all.
+	Anonymise *anonymise.Mapper
 	// Since leaves out what earlier runs had green; nil leaves nothing out.
 	Since *Since
 }

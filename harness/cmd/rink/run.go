@@ -9,16 +9,18 @@ import (
 	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer/pion"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/anonymise"
 	"github.com/webrtc-rink/rink/harness/report/github"
 	"github.com/webrtc-rink/rink/harness/run"
 )
 
 type runCmd struct {
-	Peers    string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
-	Peer     []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
-	Pairs    string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
-	Since    []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
-	FailFast bool     `help:"Stop at the first session that is red."`
+	Peers     string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
+	Peer      []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
+	Pairs     string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
+	Since     []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
+	FailFast  bool     `help:"Stop at the first session that is red."`
+	Anonymise bool     `help:"Leave a report and traces without addresses, names of hosts and users, and credentials."`
 	sessionFlags
 }
 
@@ -38,7 +40,10 @@ expectation that is new is not put to the proof by what is left out. The report 
 alone: its verdict and exit code too, and no expectation counts as unused. With nothing left to play the exit code is 0.
 
 The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces. In a
-run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
+run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.
+
+` + anonymiseHelp + ` With rink run --anonymise the traces are as recorded until the run ends, and its folder is gone if it cannot be
+anonymised then.`
 }
 
 // Run implements the command.
@@ -65,6 +70,9 @@ func (c *runCmd) Run(s streams, args []string) error {
 		return err
 	}
 	p.finish(r, folder)
+	if plan.Anonymise != nil {
+		err = errors.Join(err, writeAnonymised(s.out, folder.Dir, plan.Anonymise))
+	}
 	if github.Active() {
 		err = errors.Join(err, github.Publish(r, s.out))
 	}
@@ -92,6 +100,9 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	p.Pairs, errs[1] = c.pairs(roster)
 	if len(c.Since) > 0 {
 		p.Since, errs[2] = run.ReadSince(c.Since)
+	}
+	if c.Anonymise {
+		p.Anonymise = anonymise.New(run.Machine())
 	}
 	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
 	return p, errors.Join(errs[:]...)
