@@ -88,6 +88,7 @@ func runOf(id string) report.Run {
 func richInput() report.Input {
 	run := runOf("2026-03-04T05-06-07Z")
 	run.Complete, run.IncompleteReason, run.Filter, run.NetworkInfo = false, "interrupted", "--scenarios 't*'", "no IPv6"
+	run.Anonymised = true
 	partly := verdictOf("CAND-001", trace.Offerer, check.Fail, noMid, lost)
 	partly.Uncovered, partly.Entry = []check.Finding{lost}, &entry
 	broken := sessionOf("nominate", pion, chrome,

@@ -58,7 +58,7 @@ func writeAnonymised(w io.Writer, dir string, m *anonymise.Mapper) error {
 	_, err := fmt.Fprintf(w, "Replaced in %s:\n", dir)
 	errs := []error{err}
 	for _, c := range m.Counts() {
-		_, err := fmt.Fprintf(table, "  %-14s\t%d\t\n", c.Kind, c.Values)
+		_, err := fmt.Fprintf(table, "  %s\t%d\n", c.Kind, c.Values)
 		errs = append(errs, err)
 	}
 	errs = append(errs, table.Flush())

@@ -26,7 +26,7 @@ func (m *Mapper) secret(kind Kind, v string) string {
 	return m.replace(kind, secretSpace, v, func(n int) string { return secretForm(v, kind, n) })
 }
 
-// findable lets a secret be found in free text. The caller holds the lock.
+// findable lets a secret be found in free text.
 func (m *Mapper) findable(from, to string) {
 	m.secrets[from] = to
 	if strings.IndexFunc(from, func(r rune) bool { return !isICE(r) }) >= 0 && len(from) >= minOdd {

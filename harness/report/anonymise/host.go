@@ -59,8 +59,6 @@ func (m *Mapper) host(v string) string {
 
 // domain notes a domain of which a host was seen.
 func (m *Mapper) domain(d string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if !m.settled {
 		m.domains[d] = true
 	}
@@ -72,11 +70,9 @@ func (m *Mapper) nameInText(v string) (string, bool) {
 	name := strings.TrimSuffix(strings.ToLower(v), ".")
 	first, rest, dotted := strings.Cut(name, ".")
 	labels := strings.Split(name, ".")
-	m.mu.Lock()
 	_, known := m.space["host"][name]
 	_, machine := m.space["host"][first]
 	ordinary, domain := m.ordinary[v], dotted && m.domains[strings.Join(labels[max(0, len(labels)-2):], ".")]
-	m.mu.Unlock()
 	switch {
 	case known && (dotted || !ordinary):
 	case dotted && rest != "" && (machine || domain || below(rest, privateTLD)):

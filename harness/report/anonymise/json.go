@@ -34,6 +34,7 @@ func init() {
 // Trace replaces in the lines of a trace (JSON Lines). A last line that was cut, as
 // a killed run leaves it, is left out.
 func (m *Mapper) Trace(data []byte) ([]byte, error) {
+	defer m.forget() // texts repeat within a session
 	var out bytes.Buffer
 	for n := 1; len(data) > 0; n++ {
 		line, rest, whole := bytes.Cut(data, []byte("\n"))
@@ -156,11 +157,11 @@ func (m *Mapper) value(at level, v string, book bool) string {
 	case at.name == "details", at.name == "ownPeers":
 		return m.Text(v)
 	case at.name == "run" && at.key == "expectations":
-		m.setBuiltin(v == "built-in")
+		m.builtin = v == "built-in"
 	case at.name == "expectation", at.name == "unusedExpectations":
 		return m.expectation(at.key, v)
-	case at.name == "event" && at.key == "type" && v == "log":
-		m.log()
+	case at.name == "event" && at.key == "type" && v == "log" && !m.settled:
+		m.logs++
 	}
 	switch at.key {
 	case "sdp":
@@ -194,29 +195,12 @@ func (m *Mapper) value(at level, v string, book bool) string {
 	return m.Text(v)
 }
 
-func (m *Mapper) log() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.settled {
-		m.logs++
-	}
-}
-
-func (m *Mapper) setBuiltin(is bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.builtin = is
-}
-
 // expectation replaces in a member of an expectation: those that come with Rink are
 // public, and others are somebody's, written for people.
 func (m *Mapper) expectation(member, v string) string {
-	m.mu.Lock()
-	builtin := m.builtin
-	m.mu.Unlock()
-	m.words(v)
-	if builtin || member != "reason" && member != "issue" && member != "file" {
+	if m.builtin || member != "reason" && member != "issue" && member != "file" {
+		m.words(v)
 		return v
 	}
-	return m.patterns(pieces{{text: v}}).String()
+	return m.Text(v)
 }

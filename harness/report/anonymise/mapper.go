@@ -3,7 +3,6 @@ package anonymise
 import (
 	"fmt"
 	"strings"
-	"sync"
 )
 
 // Kind is a kind of private value, in words for people.
@@ -40,10 +39,8 @@ type Options struct {
 	Dirs  []string // home and working directory
 }
 
-// Mapper maps private values to replacements. It is safe for concurrent use once
-// it is settled.
+// Mapper maps private values to replacements. It is for one goroutine at a time.
 type Mapper struct {
-	mu       sync.Mutex
 	settled  bool
 	space    map[string]map[string]string // namespace -> original -> replacement
 	kinds    map[Kind]int                 // how many of each
@@ -94,8 +91,6 @@ const minName = 3
 
 // Settle ends learning: each value that was met gets its replacement.
 func (m *Mapper) Settle() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.settled = true
 	for _, a := range m.order {
 		m.assign(a)
@@ -111,8 +106,6 @@ type Count struct {
 
 // Counts lists the kinds of which there was any.
 func (m *Mapper) Counts() []Count {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	var counts []Count
 	for _, k := range Kinds() {
 		if n := m.kinds[k]; n > 0 {
@@ -124,16 +117,12 @@ func (m *Mapper) Counts() []Count {
 
 // Logs is how many log lines of peers were met while learning.
 func (m *Mapper) Logs() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	return m.logs
 }
 
 // replace returns the replacement of a value, and the value itself while
 // learning. The form makes the n-th replacement.
 func (m *Mapper) replace(kind Kind, space, from string, form func(n int) string) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	known := m.space[space]
 	if known == nil {
 		known = map[string]string{}
@@ -194,19 +183,15 @@ func (m *Mapper) assign(a assignment) string {
 
 // keep notes that a value stays as it is, so that no other value becomes it.
 func (m *Mapper) keep(v string) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if !m.settled {
 		m.taken[v] = true
 	}
 	return v
 }
 
-// word notes tokens that are of the formats or of the rule book: free text has
+// words notes tokens that are of the formats or of the rule book: free text has
 // them, whatever a peer chose as its ufrag.
 func (m *Mapper) words(s string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if m.settled {
 		return
 	}

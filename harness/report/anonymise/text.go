@@ -60,6 +60,7 @@ var (
 	hexPairs = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2}){2,}\b`)
 	hexRun   = regexp.MustCompile(`\b(?:[0-9a-f]{32,128}|[0-9A-F]{32,128})\b`)
 	anyUUID  = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+	clause   = regexp.MustCompile(`(?i)(?:§\s*|\bsections?[ -]|\bclauses? )[0-9]{1,2}(?:\.[0-9]{1,2})+(?:(?:, | and | or | to )[0-9]{1,2}(?:\.[0-9]{1,2})+)*`)
 	fileURL  = regexp.MustCompile(`(?i)\b(file://)(/[^\s"'<>]+)`)
 	email    = regexp.MustCompile(`([A-Za-z0-9._%+-]+)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})`)
 	v4Text   = regexp.MustCompile(`(^|[^0-9A-Za-z_.])([0-9]{1,3}(?:\.[0-9]{1,3}){3})($|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))`)
@@ -81,11 +82,8 @@ func (m *Mapper) Text(s string) string {
 
 // cached keeps what long texts became, once that is fixed.
 func (m *Mapper) cached(key string, change func() string) string {
-	m.mu.Lock()
 	to, ok := m.texts[key]
-	settled := m.settled
-	m.mu.Unlock()
-	if ok && settled {
+	if ok && m.settled {
 		return to
 	}
 	if ok && len(key) > minCached { // learned already
@@ -93,17 +91,21 @@ func (m *Mapper) cached(key string, change func() string) string {
 	}
 	to = change()
 	if len(key) > minCached {
-		m.mu.Lock()
 		m.texts[key] = to
-		m.mu.Unlock()
 	}
 	return to
 }
 
 const minCached = 200
 
+// forget empties the cache.
+func (m *Mapper) forget() {
+	clear(m.texts)
+}
+
 // patterns replaces what its form tells.
 func (m *Mapper) patterns(ps pieces) pieces {
+	ps = ps.pass(clause, func(g []string) (string, bool) { return g[0], true }) // RFC 8445 section 5.1.1.1
 	ps = ps.pass(hexPairs, m.pairsInText)
 	ps = ps.pass(hexRun, func(g []string) (string, bool) {
 		if !m.knows("fingerprint", strings.ToUpper(g[0])) {
@@ -162,26 +164,29 @@ func (m *Mapper) pairsInText(g []string) (string, bool) {
 	case len(canonical) == 12:
 		return m.mac(g[0]), true
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for from, to := range m.space["fingerprint"] {
-		if m.settled && len(from) >= 32 && strings.HasPrefix(from, canonical) {
-			return inHexOf(g[0], to[:len(canonical)]), true
+	if !m.settled {
+		return "", false
+	}
+	whole := ""
+	for from := range m.space["fingerprint"] {
+		if len(from) >= 32 && strings.HasPrefix(from, canonical) && (whole == "" || from < whole) {
+			whole = from
 		}
 	}
-	return "", false
+	if whole == "" {
+		return "", false
+	}
+	return inHexOf(g[0], m.space["fingerprint"][whole][:len(canonical)]), true
 }
 
 func (m *Mapper) knows(space, v string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	_, ok := m.space[space][v]
 	return ok
 }
 
 // knownTokens replaces known values.
 func (m *Mapper) knownTokens(ps pieces) pieces {
-	if m.learning() {
+	if !m.settled {
 		return ps
 	}
 	ps = m.oddOnes(ps)
@@ -226,12 +231,6 @@ func (m *Mapper) hexInText(g []string) (string, bool) {
 
 var alnumToken = regexp.MustCompile(`[A-Za-z0-9]+`)
 
-func (m *Mapper) learning() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return !m.settled
-}
-
 // minLoneNumber is how many digits a number has at least that is taken for a known
 // value wherever it stands: ports and milliseconds have fewer.
 const minLoneNumber = 7
@@ -239,8 +238,6 @@ const minLoneNumber = 7
 // token replaces a known secret or user name; isNamed says that the text names it
 // as such, so that it may be an ordinary word.
 func (m *Mapper) token(v string, isNamed bool) (string, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	to, ok := m.secrets[v]
 	if !ok {
 		to, ok = m.space["user"][v]
@@ -253,10 +250,7 @@ func (m *Mapper) token(v string, isNamed bool) (string, bool) {
 
 // oddOnes replaces known secrets that are no single token.
 func (m *Mapper) oddOnes(ps pieces) pieces {
-	m.mu.Lock()
-	odd := m.odd
-	m.mu.Unlock()
-	for _, from := range odd {
+	for _, from := range m.odd {
 		var out pieces
 		for _, p := range ps {
 			for !p.done {

@@ -105,18 +105,25 @@ var word = regexp.MustCompile(`^[a-z]{1,7}$`)
 // token splits text where a value may begin or end.
 var token = regexp.MustCompile(`[A-Za-z0-9+/:.-]+`)
 
-func TestNothingPrivateOfRealTracesIsLeft(t *testing.T) {
-	traces := recorded(t)
-	private := originals(traces)
-	out := mapped(t, anonymise.New(anonymise.Options{}), traces)
+func TestNothingPrivateOfRealTracesIsLeftAndTheyAreGradedAsBefore(t *testing.T) {
+	traces, m := recorded(t), anonymise.New(anonymise.Options{})
+	private, out := originals(traces), mapped(t, m, traces)
 	if len(private) < 100 {
 		t.Fatalf("only %d private values in the traces", len(private))
 	}
+	long := map[string][]string{} // by their beginning
+	for v := range private {
+		if len(v) >= 8 {
+			long[v[:8]] = append(long[v[:8]], v)
+		}
+	}
 	left := map[string]string{}
 	for name, data := range out {
-		for v := range private {
-			if len(v) >= 8 && bytes.Contains(data, []byte(v)) {
-				left[v] = name
+		for i := range len(data) - 8 {
+			for _, v := range long[string(data[i:i+8])] {
+				if bytes.HasPrefix(data[i:], []byte(v)) {
+					left[v] = name
+				}
 			}
 		}
 		for _, v := range token.FindAll(data, -1) {
@@ -130,6 +137,7 @@ func TestNothingPrivateOfRealTracesIsLeft(t *testing.T) {
 	for v, name := range left {
 		t.Errorf("%s still has %q", name, v)
 	}
+	sameGrades(t, m, traces, out)
 }
 
 // graded is what came of every check, with the findings as people read them.
@@ -159,10 +167,10 @@ func grades(t *testing.T, records []trace.Record) map[string][]string {
 	return result
 }
 
-func TestAnonymisedTracesAreGradedAsBefore(t *testing.T) {
-	traces := recorded(t)
-	m := anonymise.New(anonymise.Options{})
-	out := mapped(t, m, traces)
+// sameGrades grades traces before and after: what comes of them differs in what was
+// replaced alone.
+func sameGrades(t *testing.T, m *anonymise.Mapper, traces, out map[string][]byte) {
+	t.Helper()
 	checks := 0
 	for name, data := range traces {
 		before, after := graded(t, data), graded(t, out[name])
@@ -199,14 +207,54 @@ func TestADumpIsGradedAsBefore(t *testing.T) {
 		name := fmt.Sprint(i)
 		m := anonymise.New(anonymise.Options{})
 		out := mapped(t, m, map[string][]byte{name: data.Bytes()})
-		before, after := graded(t, data.Bytes()), graded(t, out[name])
-		for key, lines := range before {
-			for i := range lines {
-				lines[i] = m.Text(lines[i])
+		sameGrades(t, m, map[string][]byte{name: data.Bytes()}, out)
+	}
+}
+
+// related are values whose form has to stay, by where they stand.
+var related = map[string]*regexp.Regexp{
+	"ufrag":    regexp.MustCompile(`a=ice-ufrag:([^\\"]*)`),
+	"pwd":      regexp.MustCompile(`a=ice-pwd:([^\\"]*)`),
+	"print":    regexp.MustCompile(`a=fingerprint:([^\\"]*)`),
+	"address":  regexp.MustCompile(`"address":"([^\\"]*)"`),
+	"priority": regexp.MustCompile(`candidate:\S+ \S+ \S+ (\S+) `),
+	"base":     regexp.MustCompile(`"foundation":"([^\\"]*)"`),
+	"version":  regexp.MustCompile(`o=\S+ \S+ (\S+) `),
+}
+
+func TestRelationsOfValuesStay(t *testing.T) {
+	traces := recorded(t)
+	out := mapped(t, anonymise.New(anonymise.Options{}), traces)
+	for kind, re := range related {
+		to, from := map[string]string{}, map[string]string{}
+		for name := range traces {
+			before, after := re.FindAllSubmatch(traces[name], -1), re.FindAllSubmatch(out[name], -1)
+			if len(before) != len(after) {
+				t.Fatalf("%s: %s: %d values, then %d", name, kind, len(before), len(after))
 			}
-			if !slices.Equal(lines, after[key]) {
-				t.Errorf("%s:\nbefore %q\nafter  %q", key, lines, after[key])
+			for i := range before {
+				a, b := string(before[i][1]), string(after[i][1])
+				if other, ok := to[a]; ok && other != b {
+					t.Errorf("%s %q is %q and %q", kind, a, other, b)
+				}
+				if other, ok := from[b]; ok && other != a {
+					t.Errorf("%s %q and %q are both %q", kind, a, other, b)
+				}
+				to[a], from[b] = b, a
+				same := len(a) == len(b)
+				switch kind {
+				case "address":
+					same = strings.Count(a, ":") > 0 == (strings.Count(b, ":") > 0)
+				case "priority", "version":
+					same = a == b
+				}
+				if !same {
+					t.Errorf("%s %q has become %q", kind, a, b)
+				}
 			}
+		}
+		if len(to) < 2 {
+			t.Errorf("only %d values of %s in the traces", len(to), kind)
 		}
 	}
 }
