@@ -74,8 +74,11 @@ func New(o Options) *Mapper {
 		m.learnDir(dir)
 	}
 	for _, host := range o.Hosts {
-		if len(host) >= minName {
-			m.host(host)
+		first, _, _ := strings.Cut(host, ".")
+		for _, name := range []string{host, first} {
+			if len(name) >= minName {
+				m.host(name)
+			}
 		}
 	}
 	for _, user := range o.Users {

@@ -13,7 +13,7 @@ import (
 const somebodys = `{
   "run": {"command": ["rink", "run", "--peer", "mine=/home/jdoe/acme/agent --log 10.77.0.2:9", "--out=/data/acme/out"], "expectations": "/home/jdoe/expect",
     "filter": "--checks 'CAND-*'", "networkInfo": "buildbox has no namespaces", "ownPeers": {"mine": "/home/jdoe/acme/agent --log 10.77.0.2:9"}},
-  "environment": {"kernel": "6.1.0-1.2.3.4", "cpus": 2, "interfaces": [{"name": "eth0", "addrs": ["127.0.0.1/8", "10.77.0.2/24", "fd77::2/64"]}]},
+  "environment": {"kernel": "6.1.0-13-amd64", "cpus": 2, "interfaces": [{"name": "eth0", "addrs": ["127.0.0.1/8", "10.77.0.2/24", "fd77::2/64"]}]},
   "notes": ["peer mine was left behind: pid 12 on buildbox.acme-corp.de"],
   "peers": [{"id": "mine", "version": "1.2.3.4", "details": {"10.77.0.2": "", "type": "built by jdoe in /home/jdoe/src", "userAgent": "Chrome/156.0.0.0"}}],
   "checks": [{"id": "CAND-002", "title": "10.0.0.7 is an example", "statement": "one must", "refs": [{"title": "RFC 8445 section 5.1.1.1", "url": "https://acme-corp.de/x"}]}],
