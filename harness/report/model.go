@@ -65,6 +65,8 @@ type Run struct {
 	Since *Partial `json:"since,omitempty"`
 	// OwnPeers are the programs that the user brought (--peer), by id.
 	OwnPeers map[string]string `json:"ownPeers,omitempty"`
+	// Anonymised says that private values were replaced, see package anonymise.
+	Anonymised bool `json:"anonymised,omitempty"`
 }
 
 // Partial says what a run left out, since it was green in an earlier run and

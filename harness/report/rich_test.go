@@ -95,6 +95,7 @@ func richInput() report.Input {
 		IncompleteReason: "interrupted", Filter: "--scenarios 't*'", NetworkInfo: "no IPv6", Since: &report.Partial{Reports: []string{"2026-03-03T05-06-07Z"}, LeftOut: 2},
 		Environment: report.Environment{Go: "go1.25.0", OS: "linux", Arch: "amd64", CPUs: 2}, Notes: []string{"a note"},
 	}}}
+	run.Anonymised = true
 	partly := verdictOf("CAND-001", trace.Offerer, check.Fail, noMid, lost)
 	partly.Uncovered, partly.Entry = []check.Finding{lost}, &entry
 	broken := sessionOf("nominate", pion, chrome,

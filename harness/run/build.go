@@ -15,6 +15,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/anonymise"
 	"github.com/webrtc-rink/rink/harness/scenario"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
@@ -39,6 +40,8 @@ type Plan struct {
 	Out      string // the run's folder is made below it
 	Notes    []string
 	Pack     bool // compress the traces of sessions that are not red
+	// Anonymise leaves no private value in the run's folder; nil leaves all.
+	Anonymise *anonymise.Mapper
 	// Since leaves out what earlier runs had green; nil leaves nothing out.
 	Since *Since
 	// Shard is the part of the plan that is played, see Split; nil is all of it.

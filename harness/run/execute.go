@@ -85,10 +85,16 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 }
 
 // Leave builds the report of a run, writes it into the run's folder and points
-// latest at that. The report is there whatever could not be written.
+// latest at that. The report is there whatever could not be written; it is nil if
+// it was to be anonymised and could not be.
 func Leave(p Plan, f Folder, o Outcome) (*report.Report, error) {
 	r := BuildReport(p, f, o)
-	err := files.WriteAll(f.Dir, r)
+	var err error
+	if p.Anonymise != nil {
+		r, err = leaveAnonymised(p, f, r)
+	} else {
+		err = files.WriteAll(f.Dir, r)
+	}
 	if err == nil {
 		err = files.Latest(p.Out, f.ID)
 	}

@@ -22,14 +22,7 @@ func Pack(path string) (string, error) {
 		return "", fmt.Errorf("trace: %w", err)
 	}
 	var packed bytes.Buffer
-	// The fastest level: a trace shrinks to a fifth with it, and to a seventh with
-	// the usual one, which takes twice the time.
-	out, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
-	if err == nil {
-		_, err = out.Write(data)
-		err = errors.Join(err, out.Close())
-	}
-	if err != nil {
+	if err := PackTo(&packed, data); err != nil {
 		return "", fmt.Errorf("trace: %s: %w", path, err)
 	}
 	to := path + Packed
@@ -45,6 +38,36 @@ func Pack(path string) (string, error) {
 		return "", fmt.Errorf("trace: %w", errors.Join(err, gone(draft), gone(to)))
 	}
 	return to, nil
+}
+
+// PackTo writes the content of a trace compressed.
+func PackTo(w io.Writer, data []byte) error {
+	// The fastest level: a trace shrinks to a fifth with it, and to a seventh with
+	// the usual one, which takes twice the time.
+	out, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(data)
+	return errors.Join(err, out.Close())
+}
+
+// ReadUnpacked reads the lines of a trace file, compressed or not, as they are.
+func ReadUnpacked(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("trace: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read from
+	in, err := unpacked(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return data, nil
 }
 
 // gone removes what may be there.

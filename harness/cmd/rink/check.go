@@ -166,10 +166,14 @@ func judgeFile(judge run.Judge, path string) ([]run.Session, error) {
 
 type reportCmd struct {
 	Dir string `arg:"" type:"path" help:"Folder of a run, with its report.json."`
+	anonymiseFlags
 }
 
 // Run implements the command.
 func (c *reportCmd) Run(s streams) error {
+	if done, err := c.anonymise(s, c.Dir); done || err != nil {
+		return err
+	}
 	r, err := files.Render(c.Dir)
 	if err != nil {
 		return exit{report.ExitError, err}

@@ -14,6 +14,7 @@ against the clauses of the standards.
   rink run --expectations none      what deviates fails, known or not
   rink explain CAND-002             what a requirement asks, and where it is written
   rink check trace.jsonl            grade a recorded session again; needs no peer
+  rink report RUN --anonymise --out COPY   a copy of a report that can go on a public issue
   rink diff OLD NEW                 what changed between two reports
   rink run --shard 1/4              a quarter of a run, to be played beside the others
   rink merge RUN RUN RUN RUN        the four of them as one report

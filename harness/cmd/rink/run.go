@@ -10,6 +10,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/netlab"
 	"github.com/webrtc-rink/rink/harness/peer/pion"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/anonymise"
 	"github.com/webrtc-rink/rink/harness/report/github"
 	"github.com/webrtc-rink/rink/harness/run"
 )
@@ -22,6 +23,7 @@ type runCmd struct {
 	Shard     string   `placeholder:"I/N" help:"Play the I-th of N parts of the run, from 1; auto: which one the environment tells. rink merge puts them together."`
 	Durations string   `placeholder:"REPORT" help:"With --shard: a report.json (or folder of a run) by whose durations the run is split (default: those that come with Rink)."`
 	FailFast  bool     `help:"Stop at the first session that is red."`
+	Anonymise bool     `help:"Leave a report and traces without addresses, names of hosts and users, and credentials."`
 	sessionFlags
 }
 
@@ -49,7 +51,10 @@ what is set:
 
 ` + run.ShardVariables() + `
 The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces. In a
-run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
+run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.
+
+` + anonymiseHelp + ` With rink run --anonymise the traces are as recorded until the run ends, and its folder is gone if it cannot be
+anonymised then.`
 }
 
 // Run implements the command.
@@ -76,6 +81,9 @@ func (c *runCmd) Run(s streams, args []string) error {
 		return err
 	}
 	p.finish(r, folder)
+	if plan.Anonymise != nil {
+		err = errors.Join(err, writeAnonymised(s.out, folder.Dir, plan.Anonymise))
+	}
 	if github.Active() {
 		err = errors.Join(err, github.Publish(r, s.out))
 	}
@@ -103,6 +111,9 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	p.Pairs, errs[1] = c.pairs(roster)
 	if len(c.Since) > 0 {
 		p.Since, errs[2] = run.ReadSince(c.Since)
+	}
+	if c.Anonymise {
+		p.Anonymise = anonymise.New(run.Machine())
 	}
 	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
 	shard, durations, err := c.shard()

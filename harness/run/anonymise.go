@@ -1,0 +1,49 @@
+package run
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/anonymise"
+	"github.com/webrtc-rink/rink/harness/report/files"
+)
+
+// Machine names what is private about the machine that Rink runs on. What cannot be
+// told is left out.
+func Machine() anonymise.Options {
+	var o anonymise.Options
+	if name, err := os.Hostname(); err == nil {
+		o.Hosts = append(o.Hosts, name)
+	}
+	for _, variable := range []string{"USER", "LOGNAME", "USERNAME"} {
+		if name := os.Getenv(variable); name != "" {
+			o.Users = append(o.Users, name)
+		}
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		o.Dirs = append(o.Dirs, home)
+	}
+	if dir, err := os.Getwd(); err == nil {
+		o.Dirs = append(o.Dirs, dir)
+	}
+	return o
+}
+
+// leaveAnonymised writes the anonymised report beside the run's folder and puts it
+// in its place, so that nothing stays of what was there. When that fails, the
+// traces go all the same: who asked for it would publish them.
+func leaveAnonymised(p Plan, f Folder, r *report.Report) (*report.Report, error) {
+	beside := f.Dir + ".anonymised"
+	out, err := files.AnonymiseReport(r, f.Dir, beside, p.Anonymise)
+	if gone := os.RemoveAll(f.Dir); gone != nil && err == nil {
+		err = fmt.Errorf("the traces as they were recorded are still in %s: %w", f.Dir, gone)
+	}
+	if err == nil {
+		err = os.Rename(beside, f.Dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the run was not anonymised, and its folder is removed: %w", err)
+	}
+	return out, nil
+}
