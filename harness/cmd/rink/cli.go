@@ -14,6 +14,7 @@ against the clauses of the standards.
   rink run --expectations none      what deviates fails, known or not
   rink explain CAND-002             what a requirement asks, and where it is written
   rink check trace.jsonl            grade a recorded session again; needs no peer
+  rink serve                        show the runs in a browser, a run that goes on live, and their history
   rink diff OLD NEW                 what changed between two reports
   rink upgrade --from v3.2.40 --to v3.3.6   what changes when pion changes
   rink peer lint -- ./my-agent      try a peer of your own: does it keep the contract?
@@ -34,6 +35,7 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Explain a requirement: what it asks, where it is written, what graded it."`
 	Check    checkCmd    `cmd:"" help:"Grade recorded traces again. No peer is needed."`
 	Report   reportCmd   `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
+	Serve    serveCmd    `cmd:"" help:"Show the runs in a browser, on this machine alone: live, and over time."`
 	Diff     diffCmd     `cmd:"" help:"Compare two reports: what regressed, what is fixed, what is flaky."`
 	Upgrade  upgradeCmd  `cmd:"" help:"Tell what changes when pion changes: build two versions, play both, compare."`
 	Baseline baselineCmd `cmd:"" help:"Write the compact form of reports, to be committed."`

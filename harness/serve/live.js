@@ -1,0 +1,96 @@
+"use strict";
+// Every page is complete without this: it loads itself again then. This follows runs by
+// server-sent events and adds what comes.
+const byClass = (el, name) => el.querySelector("." + name);
+
+function make(tag, className, text) {
+  const el = document.createElement(tag);
+  if (className) el.className = className;
+  if (text) el.textContent = text;
+  return el;
+}
+
+function link(step, className, text) {
+  const a = make("a", className, text);
+  a.setAttribute("href", step.href);
+  return a;
+}
+
+function square(step) {
+  const a = link(step, "o " + step.worst, "");
+  a.append(make("span", "", step.glyph), make("span", "vh", ` ${step.scenario}: ${step.worst}`));
+  a.firstChild.setAttribute("aria-hidden", "true");
+  a.title = `${step.scenario}: ${step.worst}`;
+  const item = make("li");
+  item.append(a);
+  return item;
+}
+
+function card(step) {
+  const article = make("article", "card c-" + step.worst);
+  const head = make("header");
+  const name = make("h3");
+  name.append(link(step, "", step.scenario));
+  head.append(make("span", "o " + step.worst, `${step.glyph} ${step.worst}`), name, make("span", "who", step.pair));
+  article.append(head);
+  if (step.reason) article.append(make("p", "", step.reason.split("\n")[0]));
+  const list = make("ul");
+  for (const r of step.red || []) {
+    const item = make("li");
+    item.append(make("span", "id", r.check), ` ${r.subject}: ${r.finding || r.outcome}`);
+    list.append(item);
+  }
+  if (step.moreRed) list.append(make("li", "soft", `and ${step.moreRed} more`));
+  if (list.children.length) article.append(list);
+  return article;
+}
+
+function stand(root, s) {
+  const bar = byClass(root, "bar");
+  bar.max = Math.max(1, s.total);
+  bar.value = s.done;
+  byClass(root, "done").textContent = `${s.done} of ${s.total}`;
+  byClass(root, "reds").textContent = s.reds ? `${s.reds} red` : "none red";
+  byClass(root, "left").textContent = s.left ? `${s.left} left` : "";
+}
+
+function follow(root) {
+  const state = byClass(root, "state");
+  const source = new EventSource(`${root.dataset.events}?after=${root.dataset.after}`);
+  const on = (kind, does) => source.addEventListener(kind, (e) => does(JSON.parse(e.data)));
+  source.addEventListener("open", () => { state.textContent = "running"; });
+  source.addEventListener("error", () => {
+    state.textContent = source.readyState === EventSource.CLOSED ? "not followed any more: load the page again" : "the connection is lost, trying again";
+  });
+  on("started", (s) => stand(root, s));
+  on("session", (s) => {
+    stand(root, s);
+    const lane = s.lane >= 0 && document.getElementById(`lane-${s.lane}`);
+    if (root.dataset.whole === undefined || !lane) return;
+    byClass(lane, "grid").append(square(s));
+    byClass(lane, "lane-done").textContent = byClass(lane, "grid").children.length;
+    if (["fail", "stale", "error"].includes(s.worst)) {
+      document.getElementById("reds").prepend(card(s));
+      document.getElementById("no-reds").hidden = true;
+    }
+  });
+  on("note", (text) => {
+    const notes = byClass(root, "notes");
+    if (notes) notes.append(make("p", "banner", text));
+  });
+  on("silent", (silent) => {
+    state.textContent = silent ? "gives no sign of life: it was stopped, or its machine sleeps" : "running";
+  });
+  on("end", (end) => {
+    source.close();
+    state.textContent = end.complete ? "ended" : "ended, incomplete";
+    byClass(root, "left").textContent = "";
+    const said = byClass(root, "end");
+    const report = make("a", "", "Open the report");
+    report.setAttribute("href", end.href);
+    said.replaceChildren(make("strong", "", end.verdict), " ", report);
+    said.hidden = false;
+  });
+}
+
+for (const root of document.querySelectorAll("[data-events]")) follow(root);
