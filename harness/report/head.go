@@ -29,7 +29,7 @@ func ReadHead(in io.Reader) (Head, error) {
 		case "schema":
 			err = d.Decode(&schema)
 			if err == nil && schema != Schema {
-				err = fmt.Errorf("schema: got %q, want %q", schema, Schema)
+				err = fmt.Errorf("got %q, want %q", schema, Schema)
 			}
 		case "run":
 			err = d.Decode(&h.Run)

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/check"
@@ -20,6 +22,7 @@ import (
 
 const (
 	pollEvery  = 250 * time.Millisecond
+	listEvery  = 2 * time.Second // a list takes a look at every run
 	heartbeat  = 15 * time.Second
 	retryAfter = 2 * time.Second
 )
@@ -105,9 +108,14 @@ func (s *stream) event(kind string, id int, data any) error {
 }
 
 // events streams how a run goes: what was, from the line after the one that the client
-// had last, and what comes, until the run ends.
+// had last, and what comes, until the run ends. Without a run it tells when the list of
+// runs is another one.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("run")
+	if name == "" {
+		s.stream(w, r, func(out *stream) error { return s.watch(r, out) })
+		return
+	}
 	f, err := s.open(path.Join(name, progress.File))
 	if err != nil {
 		http.Error(w, fmt.Sprintf("%.200q has no record of its progress", name), http.StatusNotFound)
@@ -123,6 +131,11 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent) // which tells a browser not to come again
 		return
 	}
+	s.stream(w, r, func(out *stream) error { return s.follow(r, out, f, after) })
+}
+
+// stream answers with a stream, if there is a place for it.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, send func(*stream) error) {
 	select {
 	case s.streams <- struct{}{}:
 		defer func() { <-s.streams }()
@@ -137,7 +150,52 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	out := &stream{w: w, rc: http.NewResponseController(w)}
 	if err := out.write(fmt.Sprintf("retry: %d\n\n", retryAfter.Milliseconds())); err == nil {
-		_ = s.follow(r, out, f, after) // the client has gone, or the server is to end
+		_ = send(out) // the client has gone, or the server is to end
+	}
+}
+
+// pause waits between two looks, and keeps the stream alive. An error says that there is
+// nobody to look for any more.
+func (s *Server) pause(r *http.Request, out *stream, long time.Duration) error {
+	if time.Since(out.sent) >= heartbeat {
+		if err := out.write(": still here\n\n"); err != nil {
+			return err
+		}
+	}
+	again := time.NewTimer(long)
+	defer again.Stop()
+	select {
+	case <-again.C:
+		return nil
+	case <-r.Context().Done():
+		return r.Context().Err()
+	case <-s.stopping:
+		return http.ErrServerClosed
+	}
+}
+
+// seen sums up a list of runs: another sum is another list.
+func seen(all []run) string {
+	var b strings.Builder
+	for _, r := range all {
+		fmt.Fprintf(&b, "%q %t %t %t\n", r.folder, r.Going, r.Head != nil, r.Err != nil)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(b.String())))
+}
+
+// watch waits until the list of runs is another one than the client has.
+func (s *Server) watch(r *http.Request, out *stream) error {
+	for {
+		all, err := s.runs()
+		if err != nil {
+			return err
+		}
+		if now := seen(all); now != r.URL.Query().Get("seen") {
+			return out.event("changed", 0, now)
+		}
+		if err := s.pause(r, out, listEvery); err != nil {
+			return err
+		}
 	}
 }
 
@@ -165,8 +223,6 @@ var errEnded = errors.New("the run has ended")
 func (s *Server) follow(r *http.Request, out *stream, f *os.File, after int) error {
 	state := &progress.State{}
 	in := progress.NewReader(f)
-	poll := time.NewTicker(pollEvery)
-	defer poll.Stop()
 	silent := false
 	for {
 		l, err := in.Next()
@@ -200,17 +256,8 @@ func (s *Server) follow(r *http.Request, out *stream, f *os.File, after int) err
 				return err
 			}
 		}
-		if time.Since(out.sent) >= heartbeat {
-			if err := out.write(": still here\n\n"); err != nil {
-				return err
-			}
-		}
-		select {
-		case <-poll.C:
-		case <-r.Context().Done():
-			return r.Context().Err()
-		case <-s.stopping:
-			return http.ErrServerClosed
+		if err := s.pause(r, out, pollEvery); err != nil {
+			return err
 		}
 	}
 }

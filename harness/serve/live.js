@@ -89,8 +89,19 @@ function follow(root) {
     const report = make("a", "", "Open the report");
     report.setAttribute("href", end.href);
     said.replaceChildren(make("strong", "", end.verdict), " ", report);
+    said.classList.add(end.exitCode === 0 ? "good" : "bad");
     said.hidden = false;
+    const running = byClass(root, "running");
+    if (running) running.textContent = "The run";
   });
 }
 
+// The list of runs is loaded again when there is another one, or one has ended.
+function watch(list) {
+  const source = new EventSource(`/events/?seen=${list.dataset.list}`);
+  source.addEventListener("changed", () => { source.close(); location.reload(); });
+}
+
+
 for (const root of document.querySelectorAll("[data-events]")) follow(root);
+for (const list of document.querySelectorAll("[data-list]")) watch(list);

@@ -97,12 +97,12 @@ func (s *Server) runsPage(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	body := struct {
-		Dir     string
-		Going   []live
-		Ended   []run
-		Charts  []chart
-		Several bool // versions of a peer can be compared
-	}{Dir: report.SafeOf(s.dir), Charts: charts(all)}
+		Dir    string
+		Seen   string
+		Going  []live
+		Ended  []run
+		Charts []chart
+	}{Dir: report.SafeOf(s.dir), Seen: seen(all), Charts: charts(all)}
 	for _, r := range all {
 		if r.Going {
 			body.Going = append(body.Going, liveOf(r))
@@ -110,11 +110,7 @@ func (s *Server) runsPage(w http.ResponseWriter, _ *http.Request) {
 			body.Ended = append(body.Ended, r)
 		}
 	}
-	refresh := 0
-	if len(body.Going) > 0 {
-		refresh = refreshEvery
-	}
-	s.show(w, http.StatusOK, "runs", "Rink: runs", refresh, body)
+	s.show(w, http.StatusOK, "runs", "Rink: runs", refreshEvery, body)
 }
 
 // live is a run as a page that follows it shows it.

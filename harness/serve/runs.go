@@ -125,10 +125,10 @@ func (s *Server) run(name string) (run, bool) {
 	if recordErr == nil && (reportErr != nil || fresh) {
 		state, err := s.state(name)
 		r.State, r.Err, r.Began = state, err, recorded.ModTime()
-		if len(state.Started.ID) > 0 {
+		if state.Started.ID != "" {
 			r.Began = state.Started.StartedAt
+			r.Going = state.End == nil && fresh
 		}
-		r.Going = state.End == nil && fresh
 		r.Silent = state.End == nil && !fresh
 	}
 	if reportErr == nil {
