@@ -222,7 +222,7 @@ func TestTheListOfRunsFollowsWhatHappens(t *testing.T) {
 	b := browse(t, s)
 	b.open(t, "/")
 	w := going(t, dir, "20261128T130000Z-0004", 4)
-	b.await(t, `document.querySelectorAll("[data-events]").length === 1`)
+	b.await(t, `document.querySelectorAll("[data-run]").length === 1`)
 	w.Session(played("one", check.Known))
 	w.Session(played("two", check.Fail))
 	b.await(t, `document.querySelector(".done")?.textContent === "2 of 4" && document.querySelector("progress").value === 2`)
@@ -232,7 +232,7 @@ func TestTheListOfRunsFollowsWhatHappens(t *testing.T) {
 		t.Fatal(err)
 	}
 	reported(t, dir, "20261128T130000Z-0004", 60, check.Pass, check.Pass, check.Pass)
-	b.await(t, `document.querySelectorAll("[data-events]").length === 0 && document.querySelectorAll("table.runs tbody tr").length === 5`)
+	b.await(t, `document.querySelectorAll("[data-run]").length === 0 && document.querySelectorAll("table.runs tbody tr").length === 5`)
 	b.open(t, "/history")
 	b.look(t, "history")
 	b.open(t, "/runs/20261128T130000Z-0004/")
@@ -280,4 +280,25 @@ func TestAPageGoesOnWhenTheServerIsThereAgain(t *testing.T) {
 	}()
 	b.await(t, `document.querySelector(".done").textContent === "2 of 4" && document.querySelectorAll("ol.grid a").length === 2`)
 	b.await(t, `document.querySelector(".state").textContent === "running"`)
+}
+
+// TestAPageThatNobodyLooksAtLeavesItsStream: a browser has six connections to a server.
+func TestAPageThatNobodyLooksAtLeavesItsStream(t *testing.T) {
+	dir := t.TempDir()
+	w := going(t, dir, "run", 4)
+	defer func() { _ = w.Close() }()
+	s := serving(t, dir)
+	b := browse(t, s)
+	b.open(t, "/live/run")
+	hide := func(hidden bool) {
+		eval[any](t, b, fmt.Sprintf(`Object.defineProperty(document, "hidden", { value: %t, configurable: true }); document.dispatchEvent(new Event("visibilitychange")); null`, hidden))
+	}
+	w.Session(played("one", check.Pass))
+	b.await(t, `document.querySelector(".done").textContent === "1 of 4"`)
+	hide(true)
+	await(t, "the stream to be left", func() bool { return len(s.streams) == 0 })
+	w.Session(played("two", check.Pass))
+	hide(false)
+	b.await(t, `document.querySelector(".done").textContent === "2 of 4" && document.querySelectorAll("ol.grid a").length === 2`)
+	b.complained(t)
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ import (
 
 const (
 	pollEvery  = 250 * time.Millisecond
-	listEvery  = 2 * time.Second // a list takes a look at every run
+	listEvery  = time.Second // a list takes a look at every run
 	heartbeat  = 15 * time.Second
 	retryAfter = 2 * time.Second
 )
@@ -183,8 +184,16 @@ func seen(all []run) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(b.String())))
 }
 
-// watch waits until the list of runs is another one than the client has.
+// stands is how far a run of the list is.
+type stands struct {
+	Run string `json:"run"` // its path in a URL
+	standing
+}
+
+// watch tells how far the runs of the list are, until it is another list than the client
+// has. A page with many runs needs one stream.
 func (s *Server) watch(r *http.Request, out *stream) error {
+	var told []stands
 	for {
 		all, err := s.runs()
 		if err != nil {
@@ -192,6 +201,18 @@ func (s *Server) watch(r *http.Request, out *stream) error {
 		}
 		if now := seen(all); now != r.URL.Query().Get("seen") {
 			return out.event("changed", 0, now)
+		}
+		var now []stands
+		for _, x := range all {
+			if x.Going {
+				now = append(now, stands{x.Path, standingOf(x.State)})
+			}
+		}
+		if !slices.Equal(now, told) {
+			told = now
+			if err := out.event("standing", 0, now); err != nil {
+				return err
+			}
 		}
 		if err := s.pause(r, out, listEvery); err != nil {
 			return err

@@ -204,10 +204,32 @@ func TestTheListTellsWhenItIsAnotherOne(t *testing.T) {
 	_, rest, _ := strings.Cut(get(t, s, "/", 200).body, `data-list="`)
 	sum, _, _ := strings.Cut(rest, `"`)
 	f := followed(t, s, "/events/?seen="+sum, "")
-	w := going(t, dir, "two", 1)
+	w := going(t, dir, "two", 2)
 	defer func() { _ = w.Close() }()
 	f.want(t, "", "changed")
-	followed(t, s, "/events/?seen="+sum, "").want(t, "", "changed")
+	f = followed(t, s, "/events/?seen="+sum, "")
+	e := f.next()
+	if err := json.Unmarshal([]byte(e.data), &sum); e.kind != "changed" || err != nil {
+		t.Fatalf("got %+v, want the new list", e)
+	}
+	f = followed(t, s, "/events/?seen="+sum, "")
+	f.want(t, "", "standing", `"run":"two"`, `"done":0,"total":2`)
+	w.Session(played("one", "fail"))
+	f.want(t, "", "standing", `"run":"two"`, `"done":1,"total":2,"reds":1`)
+}
+
+func TestAPageOfManyRedSessionsIsBounded(t *testing.T) {
+	dir := t.TempDir()
+	w := going(t, dir, "run", 1000)
+	defer func() { _ = w.Close() }()
+	for i := range maxReds + 5 {
+		w.Session(played(fmt.Sprintf("s%d", i), "fail"))
+	}
+	a := get(t, serving(t, dir), "/live/run", 200, "205 of 1000", "205 red", "And 5 older red sessions")
+	if n := strings.Count(a.body, "<article"); n != maxReds {
+		t.Errorf("got %d cards, want %d", n, maxReds)
+	}
+	order(t, a.body, "<article", ">s204</a>", "<article", ">s203</a>")
 }
 
 func TestStreamsAreBounded(t *testing.T) {

@@ -149,7 +149,8 @@ func chartOf(peers string, runs []run) chart {
 		for _, part := range []struct {
 			class string
 			n     int
-		}{{"met", q.Met}, {"known", q.Known}, {"bad", bad}} {
+			inset int // tells them apart without colour
+		}{{"met", q.Met, 0}, {"known", q.Known, chartBar / 4}, {"bad", bad, 0}} {
 			height := part.n * chartHeight / most
 			if part.n > 0 { // also what is rare has to be seen
 				height = max(height, 3)
@@ -157,7 +158,7 @@ func chartOf(peers string, runs []run) chart {
 			height = min(height, top)
 			top -= height
 			if height > 0 {
-				c.Bars = append(c.Bars, bar{part.class, title, i * (chartBar + chartGap), top, chartBar, height})
+				c.Bars = append(c.Bars, bar{part.class, title, i*(chartBar+chartGap) + part.inset, top, chartBar - 2*part.inset, height})
 			}
 		}
 	}

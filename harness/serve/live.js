@@ -54,54 +54,87 @@ function stand(root, s) {
   byClass(root, "left").textContent = s.left ? `${s.left} left` : "";
 }
 
+// A browser has few connections to one server: pages that nobody looks at leave theirs.
+function whileSeen(begin) {
+  let source = null;
+  const change = () => {
+    if (source && document.hidden) {
+      source.close();
+      source = null;
+    } else if (!source && !document.hidden) {
+      source = begin();
+    }
+  };
+  document.addEventListener("visibilitychange", change);
+  change();
+}
+
 function follow(root) {
   const state = byClass(root, "state");
-  const source = new EventSource(`${root.dataset.events}?after=${root.dataset.after}`);
-  const on = (kind, does) => source.addEventListener(kind, (e) => does(JSON.parse(e.data)));
-  source.addEventListener("open", () => { state.textContent = "running"; });
-  source.addEventListener("error", () => {
-    state.textContent = source.readyState === EventSource.CLOSED ? "not followed any more: load the page again" : "the connection is lost, trying again";
-  });
-  on("started", (s) => stand(root, s));
-  on("session", (s) => {
-    stand(root, s);
-    const lane = s.lane >= 0 && document.getElementById(`lane-${s.lane}`);
-    if (root.dataset.whole === undefined || !lane) return;
-    byClass(lane, "grid").append(square(s));
-    byClass(lane, "lane-done").textContent = byClass(lane, "grid").children.length;
-    if (["fail", "stale", "error"].includes(s.worst)) {
-      document.getElementById("reds").prepend(card(s));
-      document.getElementById("no-reds").hidden = true;
-    }
-  });
-  on("note", (text) => {
-    const notes = byClass(root, "notes");
-    if (notes) notes.append(make("p", "banner", text));
-  });
-  on("silent", (silent) => {
-    state.textContent = silent ? "gives no sign of life: it was stopped, or its machine sleeps" : "running";
-  });
-  on("end", (end) => {
-    source.close();
-    state.textContent = end.complete ? "ended" : "ended, incomplete";
-    byClass(root, "left").textContent = "";
-    const said = byClass(root, "end");
-    const report = make("a", "", "Open the report");
-    report.setAttribute("href", end.href);
-    said.replaceChildren(make("strong", "", end.verdict), " ", report);
-    said.classList.add(end.exitCode === 0 ? "good" : "bad");
-    said.hidden = false;
-    const running = byClass(root, "running");
-    if (running) running.textContent = "The run";
+  let after = root.dataset.after;
+  let over = false;
+  whileSeen(() => {
+    if (over) return null;
+    const source = new EventSource(`${root.dataset.events}?after=${after}`);
+    const on = (kind, does) => source.addEventListener(kind, (e) => {
+      after = e.lastEventId || after;
+      does(JSON.parse(e.data));
+    });
+    source.addEventListener("open", () => { state.textContent = "running"; });
+    source.addEventListener("error", () => {
+      state.textContent = source.readyState === EventSource.CLOSED ? "not followed any more: load the page again" : "the connection is lost, trying again";
+    });
+    on("started", (s) => stand(root, s));
+    on("session", (s) => {
+      stand(root, s);
+      const lane = s.lane >= 0 && document.getElementById(`lane-${s.lane}`);
+      if (lane) {
+        byClass(lane, "grid").append(square(s));
+        byClass(lane, "lane-done").textContent = byClass(lane, "grid").children.length;
+      }
+      if (["fail", "stale", "error"].includes(s.worst)) {
+        const reds = document.getElementById("reds");
+        reds.prepend(card(s));
+        while (reds.children.length > reds.dataset.most) reds.lastElementChild.remove();
+        document.getElementById("no-reds").hidden = true;
+      }
+    });
+    on("note", (text) => byClass(root, "notes").append(make("p", "banner", text)));
+    on("silent", (silent) => {
+      state.textContent = silent ? "gives no sign of life: it was stopped, or its machine sleeps" : "running";
+    });
+    on("end", (end) => {
+      over = true;
+      source.close();
+      state.textContent = end.complete ? "ended" : "ended, incomplete";
+      byClass(root, "left").textContent = "";
+      const said = byClass(root, "end");
+      const report = make("a", "", "Open the report");
+      report.setAttribute("href", end.href);
+      said.replaceChildren(make("strong", "", end.verdict), " ", report);
+      said.classList.add(end.exitCode === 0 ? "good" : "bad");
+      said.hidden = false;
+      byClass(root, "running").textContent = "The run";
+    });
+    return source;
   });
 }
 
-// The list of runs is loaded again when there is another one, or one has ended.
+// The list of runs is loaded again when it is another one.
 function watch(list) {
-  const source = new EventSource(`/events/?seen=${list.dataset.list}`);
-  source.addEventListener("changed", () => { source.close(); location.reload(); });
+  whileSeen(() => {
+    const source = new EventSource(`/events/?seen=${list.dataset.list}`);
+    source.addEventListener("changed", () => { source.close(); location.reload(); });
+    source.addEventListener("standing", (e) => {
+      for (const s of JSON.parse(e.data)) {
+        for (const root of document.querySelectorAll("[data-run]")) {
+          if (root.dataset.run === s.run) stand(root, s);
+        }
+      }
+    });
+    return source;
+  });
 }
-
 
 for (const root of document.querySelectorAll("[data-events]")) follow(root);
 for (const list of document.querySelectorAll("[data-list]")) watch(list);

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,7 +121,12 @@ type live struct {
 	Lines int // where the page goes on
 	Lanes []lane
 	Reds  []step // the newest first
+	Older int    // red sessions that are not among them
+	Most  int    // red sessions that a page shows at a time
 }
+
+// maxReds is how many red sessions a page tells about; each has its sign besides.
+const maxReds = 200
 
 // lane is what one pair has played.
 type lane struct {
@@ -141,9 +147,12 @@ func liveOf(r run) live {
 			l.Lanes[at.Lane].Steps = append(l.Lanes[at.Lane].Steps, at)
 		}
 		if progress.IsRed(at.Worst) {
-			l.Reds = append([]step{at}, l.Reds...)
+			l.Reds = append(l.Reds, at)
 		}
 	}
+	l.Older, l.Most = max(0, len(l.Reds)-maxReds), maxReds
+	l.Reds = l.Reds[l.Older:]
+	slices.Reverse(l.Reds)
 	return l
 }
 

@@ -80,13 +80,13 @@ func TestARunThatWasKilledSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := serving(t, dir)
-	get(t, s, "/", 200, `data-events="/events/killed"`, "1 of 3")
+	get(t, s, "/", 200, `data-run="killed"`, "1 of 3")
 	before := time.Now().Add(-2 * progress.Silence)
 	if err := os.Chtimes(filepath.Join(dir, "killed", progress.File), before, before); err != nil {
 		t.Fatal(err)
 	}
 	a := get(t, s, "/", 200, "It played 1 of 3 sessions and was stopped")
-	if strings.Contains(a.body, `data-events="`) {
+	if strings.Contains(a.body, `data-run="`) {
 		t.Error("the page follows a run that nobody goes on with")
 	}
 	get(t, s, "/live/killed", 200, "gave no sign of life")
@@ -101,9 +101,9 @@ func TestARunThatGoesIsOnTop(t *testing.T) {
 	w.Session(played("two", "fail"))
 	s := serving(t, dir)
 	a := get(t, s, "/", 200)
-	order(t, a.body, `data-events="/events/goes" data-after="3"`, `href="/live/goes"`, `max="4" value="2"`, "2 of 4", "1 red", `href="/runs/ended/"`)
+	order(t, a.body, `data-run="goes"`, `href="/live/goes"`, `max="4" value="2"`, "2 of 4", "1 red", `href="/runs/ended/"`)
 	live := get(t, s, "/live/goes", 200)
-	order(t, live.body, "Running:", "goes", `max="4" value="2"`, "two", "CAND-002", "sdpMid: got x, want y",
+	order(t, live.body, `data-events="/events/goes" data-after="3"`, "Running:", "goes", `max="4" value="2"`, "two", "CAND-002", "sdpMid: got x, want y",
 		"a-&gt;b", `href="/runs/goes/sessions/a-b-one.html" title="one: pass"`, `title="two: fail"`)
 	get(t, s, "/live/ended", 307)
 	get(t, s, "/live/none", 404)

@@ -89,7 +89,7 @@ func TestServeShowsARunWhileItGoesAndEndsWhenAsked(t *testing.T) {
 	}
 	await(t, "the run to be shown as it goes", func() bool {
 		page := show("")
-		return strings.Contains(page, `data-events="/events/`) || strings.Contains(page, "No unexpected deviation")
+		return strings.Contains(page, `data-run="2`) || strings.Contains(page, "No unexpected deviation")
 	})
 	if err := player.Wait(); err != nil {
 		t.Fatal(err)
