@@ -42,6 +42,9 @@ type step struct {
 	standing
 }
 
+// maxFindings is how many findings a card tells of; the page of the session has all.
+const maxFindings = 3
+
 // standing is how far a run is.
 type standing struct {
 	Done  int    `json:"done"`
@@ -68,10 +71,11 @@ func stepOf(runPath string, state *progress.State, s *progress.Session) step {
 			lane = i
 		}
 	}
+	red := s.Red[:min(len(s.Red), maxFindings)]
 	return step{
 		Lane: lane, Pair: s.Pair.String(), Scenario: s.Scenario, Worst: s.Worst, Glyph: view.Glyph(s.Worst),
 		Href:   "/runs/" + runPath + "/" + html.SessionFile(&report.Session{ID: s.ID}),
-		Reason: s.Reason, Red: s.Red, MoreRed: s.MoreRed, standing: standingOf(state),
+		Reason: s.Reason, Red: red, MoreRed: s.MoreRed + len(s.Red) - len(red), standing: standingOf(state),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,13 +224,18 @@ func TestAPageOfManyRedSessionsIsBounded(t *testing.T) {
 	w := going(t, dir, "run", 1000)
 	defer func() { _ = w.Close() }()
 	for i := range maxReds + 5 {
-		w.Session(played(fmt.Sprintf("s%d", i), "fail"))
+		x := played(fmt.Sprintf("s%d", i), "fail")
+		x.Red = slices.Repeat(x.Red, maxFindings+i)
+		w.Session(x)
 	}
 	a := get(t, serving(t, dir), "/live/run", 200, "205 of 1000", "205 red", "And 5 older red sessions")
 	if n := strings.Count(a.body, "<article"); n != maxReds {
 		t.Errorf("got %d cards, want %d", n, maxReds)
 	}
-	order(t, a.body, "<article", ">s204</a>", "<article", ">s203</a>")
+	order(t, a.body, "<article", ">s204</a>", "and 204 more", "<article", ">s203</a>", "and 203 more")
+	if n := strings.Count(a.body, "CAND-002"); n != maxReds*maxFindings {
+		t.Errorf("got %d findings, want %d", n, maxReds*maxFindings)
+	}
 }
 
 func TestStreamsAreBounded(t *testing.T) {

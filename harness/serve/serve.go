@@ -24,7 +24,7 @@ const (
 	writeTimeout  = 2 * time.Minute  // until an answer is taken
 	eventTimeout  = 15 * time.Second // until a part of a stream is taken
 	idleTimeout   = 2 * time.Minute
-	endTimeout    = 5 * time.Second // until all is over once the server is to end
+	endTimeout    = 2 * time.Second // until all is over once the server is to end
 	maxHeader     = 32 << 10
 	maxStreams    = 64
 )
