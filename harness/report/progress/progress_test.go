@@ -175,3 +175,19 @@ func TestTheTimeLeftGoesByTheLinesThemselves(t *testing.T) {
 		t.Errorf("after the end: got %q, want nothing left", left)
 	}
 }
+
+// FuzzRead: whatever is in a file, reading it ends, and what is read is whole.
+func FuzzRead(f *testing.F) {
+	f.Add(first + `{"kind":"session","session":{"id":"x"}}` + "\n" + `{"kind":"end","end":{}}` + "\n")
+	f.Add("{}\n\n" + first)
+	f.Fuzz(func(t *testing.T, text string) {
+		all, err := Read(strings.NewReader(text))
+		var state State
+		for _, l := range all {
+			state.Add(l)
+		}
+		if err == nil && len(all) > 0 && (all[0].Started == nil || len(all) > strings.Count(text, "\n")) {
+			t.Errorf("got %+v", all)
+		}
+	})
+}
