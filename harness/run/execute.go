@@ -47,8 +47,10 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 		progress.note(text)
 		jobs = left
 	}
+	record := startRecord(p, folder, outcome.Started, jobs, &progress)
 	err = runner.Run(ctx, jobs, func(s Session) {
 		outcome.Sessions = append(outcome.Sessions, s)
+		record.session(s, len(outcome.Sessions), len(jobs))
 		if progress.Session != nil {
 			progress.Session(s, len(outcome.Sessions), len(jobs))
 		}
@@ -68,7 +70,9 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 		p.Notes = append(slices.Clip(p.Notes), text)
 		progress.note(text)
 	}
+	p.Notes = append(slices.Clip(p.Notes), record.missing()...)
 	r, err := Leave(p, folder, outcome)
+	record.end(r)
 	return r, folder, errors.Join(err, closing)
 }
 

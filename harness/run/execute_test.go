@@ -14,6 +14,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/files"
+	"github.com/webrtc-rink/rink/harness/report/progress"
 	"github.com/webrtc-rink/rink/harness/run"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
@@ -79,6 +80,50 @@ func TestARunLeavesItsReport(t *testing.T) {
 			t.Errorf("%s: its trace: %v", s.ID, err)
 		}
 	}
+}
+
+func TestARunLeavesARecordOfItsProgress(t *testing.T) {
+	t.Parallel()
+	p := plan(t, crew(&member{id: "a"}, &member{id: "b"}), "connect-*")
+	during := 0
+	made, folder, err := run.Execute(t.Context(), p, run.Progress{Session: func(_ run.Session, n, _ int) {
+		during = max(during, len(progressOf(t, p.Out))-n)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if during != 1 {
+		t.Errorf("in its course the record was %d lines ahead of the sessions, want the first", during)
+	}
+	lines := progressOf(t, p.Out)
+	if len(lines) != 6 || lines[0].Started == nil || lines[5].End == nil {
+		t.Fatalf("got %d lines, want a start, 4 sessions and an end", len(lines))
+	}
+	if s := lines[0].Started; s.ID != folder.ID || s.Sessions != 4 || s.PID != os.Getpid() {
+		t.Errorf("start: got %+v", s)
+	}
+	if e := lines[5].End; e.Verdict != made.Summary.Verdict || e.ExitCode != made.Summary.ExitCode || e.Outcomes != made.Summary.Outcomes || !e.Complete {
+		t.Errorf("end: got %+v, want what the report says", e)
+	}
+}
+
+// progressOf is the record of the one run below out.
+func progressOf(t *testing.T, out string) []progress.Line {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(out, "2*", progress.File))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("got the records %q, %v, want one", found, err)
+	}
+	f, err := os.Open(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	lines, err := progress.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
 }
 
 func TestARunThatIsInterruptedLeavesAReportThatSaysSo(t *testing.T) {

@@ -24,15 +24,20 @@ func ReadFile(path string) ([]Record, error) {
 		return nil, fmt.Errorf("trace: %w", err)
 	}
 	defer func() { _ = f.Close() }() // only read from
-	in, err := unpacked(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s:1: %w", path, err)
-	}
-	records, err := Read(in)
+	records, err := ReadPacked(f)
 	if err != nil {
 		return records, fmt.Errorf("%s:%w", path, err)
 	}
 	return records, nil
+}
+
+// ReadPacked reads what is in a trace file, which may be compressed.
+func ReadPacked(r io.Reader) ([]Record, error) {
+	in, err := unpacked(r)
+	if err != nil {
+		return nil, fmt.Errorf("1: %w", err)
+	}
+	return Read(in)
 }
 
 // Read reads a trace. A last line without its line end is what a killed run

@@ -15,6 +15,7 @@ against the clauses of the standards.
   rink explain CAND-002             what a requirement asks, and where it is written
   rink check trace.jsonl            grade a recorded session again; needs no peer
   rink report RUN --anonymise --out COPY   a copy of a report that can go on a public issue
+  rink serve                        show the runs in a browser, a run that goes on live, and their history
   rink diff OLD NEW                 what changed between two reports
   rink run --shard 1/4              a quarter of a run, to be played beside the others
   rink merge RUN RUN RUN RUN        the four of them as one report
@@ -37,6 +38,7 @@ type cli struct {
 	Explain   explainCmd   `cmd:"" help:"Explain a requirement: what it asks, where it is written, what graded it."`
 	Check     checkCmd     `cmd:"" help:"Grade recorded traces again. No peer is needed."`
 	Report    reportCmd    `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
+	Serve     serveCmd     `cmd:"" help:"Show the runs in a browser, on this machine alone: live, and over time."`
 	Diff      diffCmd      `cmd:"" help:"Compare two reports: what regressed, what is fixed, what is flaky."`
 	Merge     mergeCmd     `cmd:"" help:"Put the shards of a run together, or runs of different pairs or scenarios."`
 	Upgrade   upgradeCmd   `cmd:"" help:"Tell what changes when pion changes: build two versions, play both, compare."`

@@ -12,6 +12,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/files"
+	live "github.com/webrtc-rink/rink/harness/report/progress"
 	"github.com/webrtc-rink/rink/harness/report/view"
 	"github.com/webrtc-rink/rink/harness/run"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -31,14 +32,14 @@ type progress struct {
 
 	mu   sync.Mutex
 	red  int
-	pace pace
+	pace live.Pace
 }
 
 func newProgress(out io.Writer, verbose bool) *progress {
 	terminal := isTerminal(out)
 	return &progress{
 		out: out, terminal: terminal, paint: paletteFor(terminal), verbose: verbose,
-		now: time.Now, pace: pace{begun: time.Now()},
+		now: time.Now, pace: live.Pace{Begun: time.Now()},
 	}
 }
 
@@ -110,12 +111,12 @@ func (p *progress) session(s run.Session, done, total int) {
 	if run.Red(worst) {
 		p.red++
 	}
-	p.pace.add(p.now())
+	p.pace.Add(p.now())
 	p.takeBack()
 	count := fmt.Sprintf("%*d/%d", len(fmt.Sprint(total)), done, total)
 	left := ""
-	if d, ok := p.pace.left(total); ok {
-		left = ", " + about(d) + " left"
+	if d, ok := p.pace.Left(total); ok {
+		left = ", " + live.About(d) + " left"
 	}
 	if !p.terminal || p.verbose || run.Red(worst) {
 		p.printf("  %s  %s %s  %-16s  %s%s%s\n", count, p.paint.outcome(worst, view.Glyph(worst)), p.paint.outcome(worst, fmt.Sprintf("%-11s", worst)),

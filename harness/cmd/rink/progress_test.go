@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/webrtc-rink/rink/harness/peer"
+	live "github.com/webrtc-rink/rink/harness/report/progress"
 	"github.com/webrtc-rink/rink/harness/run"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
@@ -17,7 +18,7 @@ func told(terminal bool, total int, step time.Duration, offerer string) string {
 	var out bytes.Buffer
 	at := time.Unix(0, 0)
 	p := newProgress(&out, false)
-	p.terminal, p.now, p.pace.begun = terminal, func() time.Time { return at }, at
+	p.terminal, p.now, p.pace.Begun = terminal, func() time.Time { return at }, at
 	for n := 1; n <= total; n++ {
 		at = at.Add(step)
 		s := run.Session{End: trace.End{Result: trace.EndCompleted}, Header: trace.Header{
@@ -81,7 +82,7 @@ func TestATimeIsAsExactAsAnEstimateIs(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		11 * time.Second: "about 10 s", 98 * time.Second: "about 100 s", 100 * time.Second: "about 2 min", 754 * time.Second: "about 13 min",
 	} {
-		if got := about(d); got != want {
+		if got := live.About(d); got != want {
 			t.Errorf("%v: got %q, want %q", d, got, want)
 		}
 	}

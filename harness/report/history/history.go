@@ -39,6 +39,8 @@ type Table struct {
 	Caption string   // of a part
 	Columns []string // versions, oldest first
 	Rows    []Row
+	Over    string            // what the columns are
+	Links   map[string]string // of columns; may be nil
 }
 
 // Row is one requirement.
@@ -53,6 +55,7 @@ type Row struct {
 type Cell struct {
 	Version string
 	Counts  report.Counts
+	ByRun   bool // of a run and not of a version: an expectation that excuses makes a difference
 }
 
 // Met is how often the peer did what is asked.
@@ -68,6 +71,8 @@ func (c Cell) Share() float64 { return float64(c.Met()) / float64(max(1, c.Met()
 // expectation excuses it or not.
 func (c Cell) Outcome() check.Outcome {
 	switch {
+	case c.ByRun:
+		return c.Counts.Worst()
 	case c.Red() > 0 && c.Met() > 0:
 		return check.Known
 	case c.Red() > 0:
@@ -81,6 +86,8 @@ func (c Cell) Outcome() check.Outcome {
 // Word says the outcome.
 func (c Cell) Word() string {
 	switch n := c.Met() + c.Red(); {
+	case c.ByRun && n > 0 && c.Counts.Worst() != check.Pass:
+		return fmt.Sprintf("%s, %d of %d met", c.Counts.Worst(), c.Met(), n)
 	case n > 0 && c.Red() == 0:
 		return "met"
 	case n > 0:
@@ -91,6 +98,7 @@ func (c Cell) Word() string {
 
 // Part returns the rows that changed over the versions, or those that did not.
 func (t Table) Part(moved bool) Table {
+	t.Over = cmp.Or(t.Over, "Over versions")
 	t.Caption = "Requirements that came out differently."
 	if !moved {
 		t.Caption = "Requirements that came out the same, or were never judged."
@@ -102,9 +110,17 @@ func (t Table) Part(moved bool) Table {
 // Tables arranges the reports: one table for each peer, ids without their version.
 // The order of the columns is that of the versions.
 func Tables(reports []report.Report) []Table {
-	var tables []Table
+	sources := make([]Source, len(reports))
 	for i := range reports {
-		for _, p := range reports[i].Peers {
+		sources[i] = SourceOf(&reports[i])
+	}
+	return versionTables(sources)
+}
+
+func versionTables(sources []Source) []Table {
+	var tables []Table
+	for i := range sources {
+		for _, p := range sources[i].Peers {
 			name, _, _ := strings.Cut(p.ID, "@")
 			at := slices.IndexFunc(tables, func(t Table) bool { return t.Peer == name })
 			if at < 0 {
@@ -121,7 +137,7 @@ func Tables(reports []report.Report) []Table {
 	})
 	for i := range tables {
 		slices.SortFunc(tables[i].Columns, versions)
-		tables[i].fill(reports)
+		tables[i].fill(sources)
 	}
 	return tables
 }
@@ -140,10 +156,31 @@ func versions(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
-func (t *Table) fill(reports []report.Report) {
+func (t *Table) fill(sources []Source) {
+	rows := t.rows(sources)
+	for i := range sources {
+		version := map[string]int{} // columns by id
+		for _, p := range sources[i].Peers {
+			if name, _, _ := strings.Cut(p.ID, "@"); name == t.Peer {
+				version[p.ID] = slices.Index(t.Columns, p.Version)
+			}
+		}
+		for at, counts := range sources[i].Counts {
+			row, known := rows[at.Check]
+			column, ours := version[at.Subject]
+			if known && ours {
+				t.Rows[row].Cells[column].Counts.Sum(counts)
+			}
+		}
+	}
+	t.sum()
+}
+
+// rows makes an empty row for every requirement, and says where it is.
+func (t *Table) rows(sources []Source) map[string]int {
 	rows := map[string]int{}
-	for i := range reports {
-		for _, c := range reports[i].Checks {
+	for i := range sources {
+		for _, c := range sources[i].Checks {
 			if _, seen := rows[c.ID]; seen {
 				continue
 			}
@@ -155,22 +192,10 @@ func (t *Table) fill(reports []report.Report) {
 			t.Rows = append(t.Rows, row)
 		}
 	}
-	for i := range reports {
-		r := &reports[i]
-		version := map[string]int{} // columns by id
-		for _, p := range r.Peers {
-			if name, _, _ := strings.Cut(p.ID, "@"); name == t.Peer {
-				version[p.ID] = slices.Index(t.Columns, p.Version)
-			}
-		}
-		for _, x := range r.Results {
-			row, known := rows[x.Check]
-			column, ours := version[x.Subject]
-			if known && ours {
-				t.Rows[row].Cells[column].Counts.Add(x.Outcome)
-			}
-		}
-	}
+	return rows
+}
+
+func (t *Table) sum() {
 	slices.SortFunc(t.Rows, func(a, b Row) int { return cmp.Compare(a.Check.ID, b.Check.ID) })
 	for i := range t.Rows {
 		t.Rows[i].sum()
@@ -185,7 +210,7 @@ func (r *Row) sum() {
 		}
 	}
 	for _, c := range judged {
-		r.Moved = r.Moved || c.Share() != judged[0].Share()
+		r.Moved = r.Moved || c.Share() != judged[0].Share() || c.Outcome() != judged[0].Outcome()
 	}
 	r.Moved = r.Moved || len(judged) > 0 && len(judged) < len(r.Cells)
 	r.Spark = sparkOf(r.Cells)
@@ -200,6 +225,38 @@ func Render(reports []report.Report) ([]byte, error) {
 	for i := range reports {
 		clean[i] = *report.Safe(&reports[i])
 	}
+	return render(overVersions("Made of baselines.", "Written by rink history.", Tables(clean)))
+}
+
+// RenderVersions returns the same page, of what was read of runs. Notes say what it
+// leaves out.
+func RenderVersions(sources []Source, notes ...string) ([]byte, error) {
+	t := overVersions("Made of the runs of this folder.", "Written by rink serve.", versionTables(sources))
+	t.Notes, t.Home = notes, home
+	return render(t)
+}
+
+// home is where rink serve shows the runs.
+const home = "/"
+
+// text is what a page says around its tables.
+type text struct {
+	Title, Eyebrow, Heading, Lead, Same, Footer string
+	Home                                        string // where the runs are; may be empty
+	Notes                                       []string
+	Tables                                      []Table
+}
+
+func overVersions(made, footer string, tables []Table) text {
+	return text{
+		Title: "Rink: requirements over versions", Eyebrow: "WebRTC interop history", Heading: "What each version does of what the standards ask",
+		Lead: made + " A cell counts all scenarios, pairs, roles and runs in which the requirement was judged; a deviation counts as one " +
+			"whether a reviewed expectation excuses it or not. In the bars, what was met is below and what deviates above; a thin line is a version that was not judged.",
+		Same: "The same in every version that was judged", Footer: footer, Tables: tables,
+	}
+}
+
+func render(t text) ([]byte, error) {
 	css := html.CSS() + own
 	sum := sha256.Sum256([]byte(css))
 	var b bytes.Buffer
@@ -207,7 +264,7 @@ func Render(reports []report.Report) ([]byte, error) {
 		"CSS": template.CSS(css), //nolint:gosec // embedded
 		"Policy": fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'",
 			base64.StdEncoding.EncodeToString(sum[:])),
-		"Tables": Tables(clean),
+		"Text": t, "Tables": t.Tables,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("history.html: %w", err)
