@@ -31,7 +31,7 @@ func parts(t *testing.T) (a, b string) {
 			}
 			mine[s.ID] = true
 			if s.Trace != "" {
-				s.SHA256 = writeTrace(t, filepath.Join(dir, name, s.Trace), "the trace of "+s.ID)
+				s.SHA256 = traceFile(t, filepath.Join(dir, name, s.Trace), "the trace of "+s.ID)
 			}
 			sessions = append(sessions, s)
 		}
@@ -49,8 +49,8 @@ func parts(t *testing.T) (a, b string) {
 	return filepath.Join(dir, "a"), filepath.Join(dir, "b")
 }
 
-// writeTrace writes a file and returns its hash.
-func writeTrace(t *testing.T, path, text string) string {
+// traceFile writes a file and returns its hash.
+func traceFile(t *testing.T, path, text string) string {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
