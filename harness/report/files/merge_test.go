@@ -139,7 +139,7 @@ func TestAMergeThatCannotBeMadeWritesNothing(t *testing.T) {
 	}{
 		"another seed": {func(_ *testing.T, _ string, r *report.Report) { r.Run.Seed++ }, []string{"seed: 7 in "}},
 		"a trace that was changed": {func(t *testing.T, dir string, r *report.Report) {
-			trace(t, filepath.Join(dir, r.Sessions[0].Trace), "forged")
+			traceFile(t, filepath.Join(dir, r.Sessions[0].Trace), "forged")
 		}, []string{"trace of chrome_pion_refused", "SHA-256 differs"}},
 		"a trace elsewhere": {func(_ *testing.T, _ string, r *report.Report) { r.Sessions[0].Trace = "../a/report.json" }, []string{"trace of chrome_pion_refused", "escapes"}},
 		"a link that leads elsewhere": {func(t *testing.T, dir string, r *report.Report) {
