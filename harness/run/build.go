@@ -40,6 +40,8 @@ type Plan struct {
 	Pack     bool // compress the traces of sessions that are not red
 	// Since leaves out what earlier runs had green; nil leaves nothing out.
 	Since *Since
+	// Baseline are runs to compare with: the report says what changed. None: nothing.
+	Baseline []report.Report
 }
 
 // Outcome is what came of a plan.

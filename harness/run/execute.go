@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/files"
 )
@@ -87,6 +88,9 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 // latest at that. The report is there whatever could not be written.
 func Leave(p Plan, f Folder, o Outcome) (*report.Report, error) {
 	r := BuildReport(p, f, o)
+	if len(p.Baseline) > 0 {
+		r = r.Compared(compare.Against(r, p.Baseline))
+	}
 	err := files.WriteAll(f.Dir, r)
 	if err == nil {
 		err = files.Latest(p.Out, f.ID)

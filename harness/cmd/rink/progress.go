@@ -156,6 +156,7 @@ func (p *progress) finish(r *report.Report, folder run.Folder) {
 	p.takeBack()
 	p.printf("\n")
 	writeFindings(p.out, p.paint, r, p.verbose)
+	writeChanges(p.out, p.paint, r.Comparison)
 	if !r.Run.Complete {
 		p.printf("%s %s\n", p.paint.outcome(check.Error, "incomplete:"), r.Run.IncompleteReason)
 	}

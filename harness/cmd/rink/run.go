@@ -19,6 +19,7 @@ type runCmd struct {
 	Pairs    string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
 	Since    []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
 	FailFast bool     `help:"Stop at the first session that is red."`
+	baselineFlags
 	sessionFlags
 }
 
@@ -37,8 +38,14 @@ reports the newest that has the session counts. A program that changes and keeps
 expectation that is new is not put to the proof by what is left out. The report says how much was left out, and is of the rest
 alone: its verdict and exit code too, and no expectation counts as unused. With nothing left to play the exit code is 0.
 
-The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces. In a
-run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
+--baseline compares with earlier runs, as rink diff does: the report begins with what changed. Peers are matched by their id
+without the version (pion@v3.2.40 and pion), else by their implementation; a requirement, scenario, pair or peer that one side
+alone has is counted and not compared. The comparison alone does not change the exit code: with --fail-on-regression whatever
+regressed does, also if an expectation excuses it, and also if it is not sure: a run plays each session once, which does not
+tell a change from a flake. rink upgrade plays what differs again, until it is sure.
+
+The run's folder has report.html to read, report.json for programs, summary.md and comment.md for pull requests, junit.xml,
+badge.json and the traces. In a run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
 }
 
 // Run implements the command.
@@ -71,7 +78,7 @@ func (c *runCmd) Run(s streams, args []string) error {
 	if err != nil {
 		return exit{report.ExitError, err}
 	}
-	if code := report.ExitCode(r); code != report.ExitOK {
+	if code := c.code(r); code != report.ExitOK {
 		return exit{code: code}
 	}
 	return nil
@@ -84,7 +91,7 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 		return run.Plan{}, err
 	}
 	p, err := c.sessionFlags.plan(roster, args)
-	errs := [3]error{err}
+	errs := [4]error{err}
 	p.FailFast, p.Filter = c.FailFast, c.filter()
 	if c.Peers == everyPeer {
 		_, p.Notes = roster.Available()
@@ -92,6 +99,9 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	p.Pairs, errs[1] = c.pairs(roster)
 	if len(c.Since) > 0 {
 		p.Since, errs[2] = run.ReadSince(c.Since)
+	}
+	if errs[1] == nil {
+		errs[3] = c.baselineFlags.read(&p)
 	}
 	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
 	return p, errors.Join(errs[:]...)
