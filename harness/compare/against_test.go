@@ -68,7 +68,9 @@ func TestOfWhatChangedTheOtherFindingsComeFirst(t *testing.T) {
 }
 
 func TestChangesAreInTheOrderOfHowMuchTheyMatter(t *testing.T) {
-	line := func(check, outcome string) [5]string { return [5]string{check, "connect-data", "offerer", outcome, "x"} }
+	line := func(check, outcome string) [5]string {
+		return [5]string{check, "connect-data", "offerer", outcome, "x"}
+	}
 	c := sinceOld(
 		[][5]string{line("A-1", "skipped"), line("A-2", "pass"), line("A-3", "fail"), line("A-4", "fail"), line("A-5", "pass")},
 		[][5]string{line("A-1", "pass"), line("A-2", "skipped"), line("A-3", "pass"), {"A-4", "connect-data", "offerer", "fail", "other"}, line("A-5", "fail")},

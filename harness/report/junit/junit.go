@@ -34,11 +34,17 @@ type suite struct {
 }
 
 type tc struct {
-	Name      string   `xml:"name,attr"`
-	ClassName string   `xml:"classname,attr"`
-	Failure   *message `xml:"failure"`
-	Error     *message `xml:"error"`
-	Skipped   *message `xml:"skipped"`
+	Name       string     `xml:"name,attr"`
+	ClassName  string     `xml:"classname,attr"`
+	Properties []property `xml:"properties>property,omitempty"`
+	Failure    *message   `xml:"failure"`
+	Error      *message   `xml:"error"`
+	Skipped    *message   `xml:"skipped"`
+}
+
+type property struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type message struct {
@@ -47,7 +53,8 @@ type message struct {
 }
 
 // Render returns junit.xml. A known deviation is a skipped case with its reason,
-// since CI systems have no word for it; a stale expectation is a failure.
+// since CI systems have no word for it; a stale expectation is a failure. Where there
+// is a baseline, a case that is not what it was has the property baseline.
 func Render(r *report.Report) ([]byte, error) {
 	r = report.Safe(r)
 	all := suites{Name: "rink"}
@@ -103,6 +110,9 @@ func whole(r *report.Report) suite {
 
 func caseOf(one view.Case) tc {
 	c := tc{Name: one.Name, ClassName: "rink." + one.Pair.String()}
+	if one.Change != "" {
+		c.Properties = []property{{"baseline", string(one.Change)}}
+	}
 	m := &message{Text: one.Text}
 	m.Message, _, _ = strings.Cut(m.Text, "\n")
 	switch one.Worst {
