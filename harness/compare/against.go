@@ -294,10 +294,6 @@ func (a *against) verdict() string {
 // started yet the id alone is known.
 func Fits(before []report.Report, peers []peer.Description) error {
 	options, _ := MatchPeers(before, []report.Report{{Peers: peers}})
-	if len(options.To) == 0 {
-		ids := scope{peers: peers}.strangers(nil)
-		return fmt.Errorf("none of its peers (%s) takes part in the run (%s)", view.Some(outline(before, nil).strangers(nil)), view.Some(ids))
-	}
 	for _, q := range peers {
 		if options.To[q.ID] != "" {
 			continue
@@ -314,6 +310,10 @@ func Fits(before []report.Report, peers []peer.Description) error {
 		if len(could) > 1 {
 			return fmt.Errorf("%s could each stand for %s: compare with the runs of one of them", strings.Join(could, " and "), q.ID)
 		}
+	}
+	if len(options.To) == 0 {
+		ids := scope{peers: peers}.strangers(nil)
+		return fmt.Errorf("none of its peers (%s) takes part in the run (%s)", view.Some(outline(before, nil).strangers(nil)), view.Some(ids))
 	}
 	return nil
 }
