@@ -12,9 +12,10 @@ AGAINST ?=
 PEERS ?= all
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
-# The releases of pion that reports/baseline holds, and how often each is played.
+# The releases of pion that reports/baseline holds, and how often each is played: what
+# flips with the load of the machine looks steady in three runs.
 BASELINE ?= v3.2.40 v3.3.6 v4.2.26
-RUNS     ?= 3
+RUNS     ?= 6
 # Packages to test.
 PKG ?= ./...
 

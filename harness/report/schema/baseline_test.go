@@ -25,7 +25,7 @@ func TestTheCommittedBaselinesAreValidAndWhatIsWrongIsNamed(t *testing.T) {
 			"/runs: got string, want integer":   {`"runs": `, `"runs": "three", "x": `},
 			"/outcome: value must be":           {`"outcome":"pass"`, `"outcome":"splendid"`},
 			"/sessions/0/result: value must be": {`"completed"`, `"won"`},
-			"/results/0/in: ":                   {`"in":"`, `"in":"first `},
+			"/sessions/0/in: ":                  {`"in":"`, `"in":"first `},
 			"/peers/0: missing property":        {`"implementation"`, `"made"`},
 		} {
 			err := ValidateBaseline([]byte(strings.Replace(string(data), change[0], change[1], 1)))
