@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -214,6 +215,26 @@ func TestBadFilesAreNamedWithThePlace(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tc.want)
 			}
 		})
+	}
+}
+
+func TestASmallFileDoesNotBecomeMillionsOfResults(t *testing.T) {
+	b := Baseline{Schema: Schema, Runs: 100, Network: "private", Peers: []Peer{}, Checks: []Check{}, Sessions: []Session{}}
+	many := map[string]int{}
+	for i := range 1000 {
+		name := fmt.Sprintf("s%04d", i)
+		b.Scenarios = append(b.Scenarios, name)
+		many[name] = 100
+	}
+	for i := range 300 {
+		b.Results = append(b.Results, Result{Check: fmt.Sprint(i), Pair: "a->b", Role: trace.Offerer, Outcome: check.Pass, Scenarios: many})
+	}
+	data, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Decode(data); err == nil || !strings.Contains(err.Error(), "results[0]: got more than 20000000 results") {
+		t.Errorf("got %v from %d bytes", err, len(data))
 	}
 }
 

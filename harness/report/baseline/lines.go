@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,10 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
+
+// maxResults bounds what a small file may claim to have: twelve peers, each with each,
+// six times, are a third of that.
+const maxResults = 20_000_000
 
 // file is the content of the file. It says once what many checks have in common, and
 // scenarios by their places in its list: so it takes a third of what Baseline would.
@@ -89,8 +92,13 @@ func (f *file) baseline() (*Baseline, error) {
 		}
 		b.Sessions = append(b.Sessions, one)
 	}
+	total := 0
 	for i, r := range f.Results {
-		if err := b.addResults(r); err != nil {
+		n, err := b.addResults(r)
+		if total += n; err == nil && total > maxResults {
+			err = fmt.Errorf("got more than %d results by now", maxResults)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("results[%d]: %w", i, err)
 		}
 	}
@@ -102,19 +110,23 @@ func (f *file) baseline() (*Baseline, error) {
 	return b, nil
 }
 
-func (b *Baseline) addResults(r resultLine) error {
+// addResults adds what a line stands for, and says how many results of sessions it is.
+func (b *Baseline) addResults(r resultLine) (n int, err error) {
 	in, err := b.counts(r.In)
 	if err == nil && len(r.Checks) == 0 {
 		err = errors.New("checks: got none")
 	}
 	for _, id := range r.Checks {
-		one := Result{id, r.Pair, r.Role, r.Outcome, r.Reason, r.Findings, maps.Clone(in)}
+		one := Result{id, r.Pair, r.Role, r.Outcome, r.Reason, r.Findings, in}
 		if err == nil {
 			err = b.result(one)
 		}
 		b.Results = append(b.Results, one)
 	}
-	return err
+	for _, runs := range in {
+		n += runs * len(r.Checks)
+	}
+	return n, err
 }
 
 // places writes counts by scenario as the numbers that the scenarios have in the list,

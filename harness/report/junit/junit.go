@@ -70,6 +70,9 @@ func Render(r *report.Report) ([]byte, error) {
 		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
 		all.Suites = append(all.Suites, s)
 	}
+	for _, s := range all.Suites {
+		number(s.Cases)
+	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	e := xml.NewEncoder(&b)
@@ -139,4 +142,16 @@ func (s *suite) add(c tc) {
 		s.Skipped++
 	}
 	s.Cases = append(s.Cases, c)
+}
+
+// number tells cases of the same name apart, as of two expectations for one requirement
+// of a peer: CI systems take them for one case.
+func number(cases []tc) {
+	seen := map[string]int{}
+	for i := range cases {
+		name := cases[i].Name
+		if seen[name]++; seen[name] > 1 {
+			cases[i].Name = fmt.Sprintf("%s (%d)", name, seen[name])
+		}
+	}
 }

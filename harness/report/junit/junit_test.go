@@ -152,6 +152,18 @@ func TestNamesHaveNoSeedTimeVersionOrRunInThem(t *testing.T) {
 	}
 }
 
+func TestEqualNamesAreNumbered(t *testing.T) {
+	one := report.Expectation{Check: "CAND-009", Peer: "chrome"}
+	r := &report.Report{Run: report.Run{Complete: true}, Unused: []report.Expectation{one, one, one}}
+	var got []string
+	for _, c := range rendered(t, r).Suites[0].Cases {
+		got = append(got, c.Name)
+	}
+	if diff := cmp.Diff([]string{"expectation CAND-009 [chrome]", "expectation CAND-009 [chrome] (2)", "expectation CAND-009 [chrome] (3)"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestACaseSaysWhatBecameOfItSinceTheBaseline(t *testing.T) {
 	here := []string{"pion->chrome"}
 	r := rich(t).Compared(&report.Comparison{Verdict: "1 regression", Changes: []report.Change{
