@@ -7,6 +7,9 @@ import (
 // Text escapes what a peer or a file may have put into a line or a table's cell.
 func Text(s string) string { return text(s) }
 
+// Brief is Text, cut to what a line shows.
+func Brief(s string) string { return brief(s) }
+
 // Code shows a string as code; empty strings stay empty.
 func Code(s string) string {
 	if s == "" {
@@ -23,6 +26,9 @@ const maxShown = 300
 
 // brief is a text as a line shows it: the report has all of it.
 func brief(s string) string { return text(clip(s, maxShown)) }
+
+// Clip cuts a text after so many characters, and shows that it did.
+func Clip(s string, most int) string { return clip(s, most) }
 
 // clip cuts a text after so many characters, and shows that it did.
 func clip(s string, most int) string {

@@ -7,22 +7,22 @@ import (
 	"github.com/webrtc-rink/rink/harness/report"
 )
 
-// part is a piece of the summary that can be cut between its rows: what is left is
-// valid, since foot closes what head opened. Without rows it is left out.
-type part struct {
-	head string
-	rows []string
-	foot string
-	noun string // what a row is, in the sentence that says what was cut
+// Part is a piece of a text that can be cut between its rows: what is left is valid,
+// since Foot closes what Head opened. Without rows it is left out.
+type Part struct {
+	Head string
+	Rows []string
+	Foot string
+	Noun string // what a row is, in the sentence that says what was cut
 }
 
 // reserve is room for that sentence.
 const reserve = 1000
 
-// fit joins the parts within so many bytes. The first row that does not fit, and all
-// that comes after it, are left out, and the last sentence counts them. Of the first
-// part everything is written.
-func fit(parts []part, limit int) []byte {
+// Fit joins the parts within so many bytes. The first row that does not fit, and all
+// that comes after it, are left out; the last sentence counts them and says which file
+// has all. Of the first part everything is written.
+func Fit(parts []Part, limit int, all string) []byte {
 	var b strings.Builder
 	left := newTally()
 	for i, p := range parts {
@@ -31,28 +31,28 @@ func fit(parts []part, limit int) []byte {
 			shown = p.within(limit - reserve - b.Len())
 		}
 		if i == 0 {
-			shown = len(p.rows)
+			shown = len(p.Rows)
 		}
 		if shown > 0 {
-			b.WriteString(p.head + strings.Join(p.rows[:shown], "") + p.foot)
+			b.WriteString(p.Head + strings.Join(p.Rows[:shown], "") + p.Foot)
 		}
-		left.add(p.noun, len(p.rows)-shown)
+		left.add(p.Noun, len(p.Rows)-shown)
 	}
 	if !left.empty() {
-		fmt.Fprintf(&b, "\n_Left out, since this is limited to %d bytes: %s. report.html has all._\n", limit, left)
+		fmt.Fprintf(&b, "\n_Left out, since this is limited to %d bytes: %s. %s has all._\n", limit, left, all)
 	}
 	return []byte(b.String())
 }
 
 // within is how many of the rows there is room for.
-func (p part) within(room int) int {
-	room -= len(p.head) + len(p.foot)
-	for i, row := range p.rows {
+func (p Part) within(room int) int {
+	room -= len(p.Head) + len(p.Foot)
+	for i, row := range p.Rows {
 		if room -= len(row); room < 0 {
 			return i
 		}
 	}
-	return len(p.rows)
+	return len(p.Rows)
 }
 
 // tally counts what was left out, in the order in which it was met.

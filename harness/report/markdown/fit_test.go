@@ -72,7 +72,7 @@ func TestWhateverTheReportTheTextIsWithinTheLimitWholeAndSaysWhatItLacks(t *test
 		r := drawn(rand.New(rand.NewSource(seed)))
 		total := 0
 		for _, p := range parts(r) {
-			total += len(p.rows)
+			total += len(p.Rows)
 		}
 		for limit, render := range map[int]func(*report.Report) []byte{Limit: Render, CommentLimit: Comment} {
 			got := string(render(r))
@@ -100,9 +100,9 @@ func TestWhateverTheReportTheTextIsWithinTheLimitWholeAndSaysWhatItLacks(t *test
 
 // shownIn counts the rows that are in a text, in a way that equal rows count as often
 // as they are there.
-func (p part) shownIn(text string) int {
+func (p Part) shownIn(text string) int {
 	n := 0
-	for _, row := range p.rows {
+	for _, row := range p.Rows {
 		if strings.Contains(text, row) {
 			n++
 		}

@@ -20,6 +20,9 @@ const Limit = 900 << 10
 // CommentLimit is the size of a comment in bytes. GitHub takes 65,536 characters.
 const CommentLimit = 60_000
 
+// all is the file that nothing is cut from.
+const all = "report.html"
+
 // maxScenarios is how many scenarios of a group are named.
 const maxScenarios = 4
 
@@ -28,19 +31,19 @@ const maxVariants = 8
 
 // Render returns summary.md of at most Limit bytes: what does not fit is cut from
 // the end, between rows, and the last sentence says what.
-func Render(r *report.Report) []byte { return fit(parts(r), Limit) }
+func Render(r *report.Report) []byte { return Fit(parts(r), Limit, all) }
 
 // Comment returns comment.md, of at most CommentLimit bytes.
-func Comment(r *report.Report) []byte { return fit(parts(r), CommentLimit) }
+func Comment(r *report.Report) []byte { return Fit(parts(r), CommentLimit, all) }
 
-func parts(r *report.Report) []part {
+func parts(r *report.Report) []Part {
 	r = report.Safe(r)
-	list := append([]part{head(r)}, changes(r.Comparison)...)
+	list := append([]Part{head(r)}, changes(r.Comparison)...)
 	return append(list, notes(r), groups(r, check.Fail, "unexpected deviation"), broken(r), groups(r, check.Stale, "stale expectation"),
 		unused(r), peers(r), tail(r), known(r), matrix(r))
 }
 
-func head(r *report.Report) part {
+func head(r *report.Report) Part {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# WebRTC interop: %s\n\n", text(clip(r.Summary.Verdict, 2*maxShown)))
 	if !r.Run.Complete {
@@ -50,30 +53,30 @@ func head(r *report.Report) part {
 	fmt.Fprintf(&b, "%s, %s: %d pass, %d fail, %d known, %d stale, %d observed, %d unsupported, %d skipped, %d error.\n\n",
 		report.Plural(r.Summary.Sessions.Total, "session"), report.Plural(c.Total(), "result"),
 		c.Pass, c.Fail, c.Known, c.Stale, c.Observed, c.Unsupported, c.Skipped, c.Error)
-	return part{rows: []string{b.String()}}
+	return Part{Rows: []string{b.String()}}
 }
 
-func notes(r *report.Report) part {
-	p := part{noun: "note"}
+func notes(r *report.Report) Part {
+	p := Part{Noun: "note"}
 	for _, n := range r.Notes {
-		p.rows = append(p.rows, fmt.Sprintf("> %s\n\n", brief(n)))
+		p.Rows = append(p.Rows, fmt.Sprintf("> %s\n\n", brief(n)))
 	}
 	return p
 }
 
-func broken(r *report.Report) part {
-	p := part{noun: "harness error"}
+func broken(r *report.Report) Part {
+	p := Part{Noun: "harness error"}
 	for _, k := range view.Breaks(r) {
-		p.rows = append(p.rows, fmt.Sprintf("## %s error: the harness or the environment broke\n\n- %s\n\n%s got no verdict in %s.\n\nRun again: %s\n\n",
+		p.Rows = append(p.Rows, fmt.Sprintf("## %s error: the harness or the environment broke\n\n- %s\n\n%s got no verdict in %s.\n\nRun again: %s\n\n",
 			view.Glyph(check.Error), brief(k.Reason), report.Plural(len(k.Checks), "requirement"), scenarios(k.Scenarios), code(k.Reproduce())))
 	}
 	return p
 }
 
-func groups(r *report.Report, o check.Outcome, noun string) part {
-	p := part{noun: noun}
+func groups(r *report.Report, o check.Outcome, noun string) Part {
+	p := Part{Noun: noun}
 	for _, g := range view.Groups(r, o) {
-		p.rows = append(p.rows, group(g))
+		p.Rows = append(p.Rows, group(g))
 	}
 	return p
 }
@@ -109,22 +112,22 @@ func group(g view.Group) string {
 	return b.String()
 }
 
-func unused(r *report.Report) part {
-	p := part{
-		head: "## Expectations that excuse nothing\n\nNo session put them to the proof. Delete them, or correct what they match.\n\n",
-		foot: "\n", noun: "unused expectation",
+func unused(r *report.Report) Part {
+	p := Part{
+		Head: "## Expectations that excuse nothing\n\nNo session put them to the proof. Delete them, or correct what they match.\n\n",
+		Foot: "\n", Noun: "unused expectation",
 	}
 	for _, e := range r.Unused {
-		p.rows = append(p.rows, fmt.Sprintf("- %s %s: %s\n", name(e.File), brief(e.Check), brief(e.Reason)))
+		p.Rows = append(p.Rows, fmt.Sprintf("- %s %s: %s\n", name(e.File), brief(e.Check), brief(e.Reason)))
 	}
 	return p
 }
 
-func known(r *report.Report) part {
+func known(r *report.Report) Part {
 	groups := view.Groups(r, check.Known)
-	p := part{
-		head: fmt.Sprintf("<details><summary>Known deviations: %d</summary>\n\n| Requirement | Peer | Got | Why |\n|---|---|---|---|\n", len(groups)),
-		foot: "\n</details>\n\n", noun: "known deviation",
+	p := Part{
+		Head: fmt.Sprintf("<details><summary>Known deviations: %d</summary>\n\n| Requirement | Peer | Got | Why |\n|---|---|---|---|\n", len(groups)),
+		Foot: "\n</details>\n\n", Noun: "known deviation",
 	}
 	for _, g := range groups {
 		var got, why []string
@@ -139,15 +142,15 @@ func known(r *report.Report) part {
 		for _, e := range g.Expectations {
 			why = append(why, fmt.Sprintf("%s ([link](%s))", brief(e.Reason), address(e.Issue)))
 		}
-		p.rows = append(p.rows, fmt.Sprintf("| %s %s | %s | %s in %s | %s |\n", brief(g.Check.ID), brief(g.Check.Title), name(g.Subject),
+		p.Rows = append(p.Rows, fmt.Sprintf("| %s %s | %s | %s in %s | %s |\n", brief(g.Check.ID), brief(g.Check.Title), name(g.Subject),
 			strings.Join(got, "; "), scenarios(g.Scenarios), strings.Join(why, " ")))
 	}
 	return p
 }
 
-func matrix(r *report.Report) part {
+func matrix(r *report.Report) Part {
 	m := view.MatrixOf(r)
-	p := part{foot: "\n</details>\n\n", noun: "requirement"}
+	p := Part{Foot: "\n</details>\n\n", Noun: "requirement"}
 	columns := ""
 	for _, pair := range m.Pairs {
 		columns += " " + name(pair.String()) + " |"
@@ -162,23 +165,23 @@ func matrix(r *report.Report) part {
 				}
 				line += fmt.Sprintf(" %s %s |", view.Glyph(c.Outcome), text(word))
 			}
-			p.rows = append(p.rows, line+"\n")
+			p.Rows = append(p.Rows, line+"\n")
 		}
 	}
-	p.head = fmt.Sprintf("<details><summary>Requirements: %d</summary>\n\n| Requirement |%s\n|---|%s\n", len(p.rows), columns, strings.Repeat("---|", len(m.Pairs)))
+	p.Head = fmt.Sprintf("<details><summary>Requirements: %d</summary>\n\n| Requirement |%s\n|---|%s\n", len(p.Rows), columns, strings.Repeat("---|", len(m.Pairs)))
 	return p
 }
 
-func peers(r *report.Report) part {
-	p := part{head: "## Peers\n\n| Peer | Implementation | Version | Learnt by |\n|---|---|---|---|\n", foot: "\n", noun: "peer"}
+func peers(r *report.Report) Part {
+	p := Part{Head: "## Peers\n\n| Peer | Implementation | Version | Learnt by |\n|---|---|---|---|\n", Foot: "\n", Noun: "peer"}
 	for _, one := range r.Peers {
-		p.rows = append(p.rows, fmt.Sprintf("| %s | %s | %s | %s |\n", name(one.ID), brief(one.Implementation), brief(one.Version), brief(one.VersionSource)))
+		p.Rows = append(p.Rows, fmt.Sprintf("| %s | %s | %s | %s |\n", name(one.ID), brief(one.Implementation), brief(one.Version), brief(one.VersionSource)))
 	}
 	return p
 }
 
-func tail(r *report.Report) part {
-	return part{noun: "line on the run", rows: []string{fmt.Sprintf("Run %s on the %s network, %.1f s, %s %s, seed %d.\n\n",
+func tail(r *report.Report) Part {
+	return Part{Noun: "line on the run", Rows: []string{fmt.Sprintf("Run %s on the %s network, %.1f s, %s %s, seed %d.\n\n",
 		name(r.Run.ID), brief(r.Run.Network), r.Run.DurationMs/1000, brief(r.Generator.Name), brief(r.Generator.Version), r.Run.Seed)}}
 }
 
