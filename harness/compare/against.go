@@ -49,12 +49,13 @@ type against struct {
 // scope is what runs were about, by the names that are compared.
 type scope struct {
 	checks, scenarios, pairs map[string]bool
+	places                   map[string]bool // pair and scenario
 	peers                    []peer.Description
 	runs                     []string
 }
 
 func outline(reports []report.Report, names map[string]string) scope {
-	s := scope{checks: map[string]bool{}, scenarios: map[string]bool{}, pairs: map[string]bool{}, peers: describe(safe(reports))}
+	s := scope{checks: map[string]bool{}, scenarios: map[string]bool{}, pairs: map[string]bool{}, places: map[string]bool{}, peers: describe(safe(reports))}
 	shown := func(id string) string { return cmp.Or(names[id], id) }
 	for i := range reports {
 		r := &reports[i]
@@ -63,8 +64,8 @@ func outline(reports []report.Report, names map[string]string) scope {
 			s.checks[builtinAliases.Check(c.ID)] = true
 		}
 		for _, n := range r.Sessions {
-			s.scenarios[builtinAliases.Scenario(n.Scenario)] = true
-			s.pairs[shown(n.Pair.Offerer)+"->"+shown(n.Pair.Answerer)] = true
+			pair, scenario := shown(n.Pair.Offerer)+"->"+shown(n.Pair.Answerer), builtinAliases.Scenario(n.Scenario)
+			s.scenarios[scenario], s.pairs[pair], s.places[pair+" "+scenario] = true, true, true
 		}
 	}
 	return s
@@ -72,7 +73,7 @@ func outline(reports []report.Report, names map[string]string) scope {
 
 // has reports whether the runs were about the cell of a change at all.
 func (s scope) has(c Change) bool {
-	return (c.Check == SessionCheck || s.checks[c.Check]) && s.scenarios[c.Scenario] && s.pairs[c.Pair]
+	return (c.Check == SessionCheck || s.checks[c.Check]) && s.places[c.Pair+" "+c.Scenario]
 }
 
 // changes lists what the peers do otherwise.
@@ -179,6 +180,8 @@ func (a *against) notes() {
 	note(missing(a.before.scenarios, a.now.scenarios), "scenario", "that the baseline played and this run did not")
 	note(missing(a.now.pairs, a.before.pairs), "pair", "that did not meet in the baseline")
 	note(missing(a.before.pairs, a.now.pairs), "pair", "that met in the baseline and not in this run")
+	note(beyond(a.now, a.before), "session", "that the baseline did not play, of pairs and scenarios that it has")
+	note(beyond(a.before, a.now), "session", "that the baseline played and this run did not, of pairs and scenarios that it has")
 	note(a.early, "requirement", "that went both ways in the baseline, where the outcome now tells nothing")
 	sides := map[string]int{}
 	for _, b := range a.diff.Broken {
@@ -202,6 +205,15 @@ func (s scope) strangers(matched map[string]string) []string {
 		}
 	}
 	return ids
+}
+
+// beyond are the sessions that one side lacks, although it has their pair and their
+// scenario: a part of a run.
+func beyond(of, in scope) []string {
+	return slices.DeleteFunc(missing(of.places, in.places), func(place string) bool {
+		pair, scenario, _ := strings.Cut(place, " ")
+		return !in.pairs[pair] || !in.scenarios[scenario]
+	})
 }
 
 // missing are the names of a set that are not in another one.

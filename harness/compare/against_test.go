@@ -106,6 +106,24 @@ func TestWhatOneSideAloneHasIsCountedAndNotListed(t *testing.T) {
 	})
 }
 
+func TestSessionsThatAPartOfARunLacksAreCounted(t *testing.T) {
+	both := func(pion string) report.Report {
+		r := run{pion: pion, results: [][5]string{{"CAND-002", "one", "offerer", "pass", ""}, {"CAND-002", "two", "offerer", "pass", ""}}}.report()
+		back := report.Pair{Offerer: "chrome", Answerer: pion}
+		for i := range 2 {
+			n, x := r.Sessions[i], r.Results[i]
+			n.ID, n.Pair, x.Session, x.Pair, x.Role = "back-"+n.ID, back, "back-"+n.ID, back, trace.Answerer
+			r.Sessions, r.Results = append(r.Sessions, n), append(r.Results, x)
+		}
+		return r
+	}
+	whole, part := both(oldPion), both(newPion)
+	part.Sessions, part.Results = part.Sessions[:3], part.Results[:3] // lacks the way back in two
+	c := Against(&part, []report.Report{whole})
+	same(t, "changes", c.Changes, []report.Change(nil))
+	same(t, "notes", c.Notes, []string{"1 session that the baseline played and this run did not, of pairs and scenarios that it has: chrome->pion two."})
+}
+
 func TestWhatWasFlakyBeforeIsANoteAndNoChange(t *testing.T) {
 	now := several(newPion, "f")[0]
 	c := Against(&now, several(oldPion, "pfp"))

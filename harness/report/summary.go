@@ -135,7 +135,7 @@ func ExitCode(r *Report) int {
 	switch {
 	case broken:
 		return ExitError
-	case r.nothingNew():
+	case r.nothingNew(), r.emptyShare():
 		return ExitOK
 	case c.Judged() == 0:
 		return ExitNothing
@@ -180,7 +180,7 @@ func Summarize(r *Report) Summary {
 		s.Sessions.add(r.Sessions[i].Result)
 	}
 	s.HarnessErrors = countBroken(r)
-	s.Verdict = verdict(r, s)
+	s.Verdict = r.inShard(verdict(r, s))
 	return s
 }
 

@@ -28,7 +28,10 @@ type baselineFlags struct {
 
 // read reads the baseline of a plan, and sees to it that the plan can be compared
 // with it: what is wrong is to be known before the run.
-func (c *baselineFlags) read(p *run.Plan) error {
+func (c *baselineFlags) read(p *run.Plan, shard bool) error {
+	if shard && len(c.Baseline) > 0 {
+		return errors.New("--baseline: a shard lacks what the others play; merge them, then rink report FOLDER --baseline compares the whole")
+	}
 	if len(c.Baseline) == 0 {
 		if c.FailOnRegression {
 			return errors.New("--fail-on-regression: nothing to compare with; give --baseline, too")

@@ -92,6 +92,7 @@ func TestAReportGetsAndLosesItsComparison(t *testing.T) {
 		t.Errorf("got %+v, want a regression", r.Comparison)
 	}
 	expect(t, 0, []string{"report", dir}, "1 regression against pion v3.2.40") // it stays
+	expect(t, 1, []string{"report", dir, "--baseline", before, "--fail-on-regression"}, "1 regression against pion v3.2.40")
 	expect(t, 0, []string{"report", dir, "--baseline", "none"}, "No unexpected deviation")
 	if again, err := os.ReadFile(filepath.Join(dir, "report.json")); err != nil || string(again) != string(plain) {
 		t.Errorf("without the comparison report.json is not what it was (%v)", err)
@@ -112,6 +113,7 @@ func TestABaselineThatIsNoneIsToldBeforeTheRun(t *testing.T) {
 	expect(t, exitUsage, session(out, "--baseline", pion("v3.2.40"), "--baseline", pion("v3.3.6")), "pion@v3.2.40 and pion@v3.3.6 could each stand for pion")
 	expect(t, exitUsage, session(out, "--baseline", other), "none of its peers (aiortc) takes part in the run (pion)")
 	expect(t, exitUsage, session(out, "--baseline", "none"), "there is nothing to take out of a run")
+	expect(t, exitUsage, session(out, "--baseline", pion("v3.3.6"), "--shard", "1/2"), "--baseline: a shard lacks what the others play", "rink report FOLDER --baseline")
 	expect(t, exitUsage, session(out, "--fail-on-regression"), "--fail-on-regression: nothing to compare with")
 	if left, err := os.ReadDir(out); err != nil || len(left) > 0 {
 		t.Errorf("got %v, %v, want that nothing was played", left, err)

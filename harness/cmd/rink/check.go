@@ -166,8 +166,9 @@ func judgeFile(judge run.Judge, path string) ([]run.Session, error) {
 }
 
 type reportCmd struct {
-	Dir      string   `arg:"" type:"path" help:"Folder of a run, with its report.json."`
-	Baseline []string `sep:"none" placeholder:"FILE" help:"Say what changed since that run: a baseline, a report.json, or the folder of a run; none takes out what the report said. Repeatable."`
+	Dir              string   `arg:"" type:"path" help:"Folder of a run, with its report.json."`
+	Baseline         []string `sep:"none" placeholder:"FILE" help:"Say what changed since that run: a baseline, a report.json, or the folder of a run; none takes out what the report said. Repeatable."`
+	FailOnRegression bool     `help:"Exit with 1 when something regressed since the baseline, as rink run has it."`
 }
 
 // Help is what `rink report --help` says beyond the flags.
@@ -186,6 +187,9 @@ func (c *reportCmd) Run(s streams) error {
 		writeChanges(s.out, paletteFor(isTerminal(s.out)), r.Comparison)
 	}
 	_, err = fmt.Fprintf(s.out, "%s\n%s\n", r.Summary.Verdict, filepath.Join(c.Dir, files.HTML))
+	if err == nil && c.FailOnRegression && r.Comparison != nil && r.Comparison.Count(report.Regressed) > 0 {
+		return exit{code: report.ExitFailed}
+	}
 	return err
 }
 

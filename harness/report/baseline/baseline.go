@@ -98,6 +98,9 @@ func Of(reports []report.Report) (*Baseline, error) {
 		if !r.Run.Complete {
 			return nil, fmt.Errorf("baseline: run %s is incomplete: %s", r.Run.ID, r.Run.IncompleteReason)
 		}
+		if r.Run.Shard != nil {
+			return nil, fmt.Errorf("baseline: run %s is %s: put all of them together with rink merge", r.Run.ID, r.Run.Shard)
+		}
 		if r.Run.Since != nil && r.Run.Since.LeftOut > 0 {
 			return nil, fmt.Errorf("baseline: run %s left out %s: play all of it", r.Run.ID, report.Plural(r.Run.Since.LeftOut, "session"))
 		}

@@ -171,18 +171,20 @@ func TestTheFormatBeforeIsReadToo(t *testing.T) {
 }
 
 func TestRunsThatDoNotBelongTogetherAreNoBaseline(t *testing.T) {
-	incomplete, elsewhere, other, partial := run("two"), run("two"), run("two"), run("two")
+	incomplete, elsewhere, other, partial, shard := run("two"), run("two"), run("two"), run("two"), run("two", check.Pass)
+	shard.Run.Shard = &report.Shard{Index: 2, Count: 4}
 	partial.Run.Since = &report.Partial{LeftOut: 3}
 	incomplete.Run.Complete, incomplete.Run.IncompleteReason = false, "interrupted"
 	elsewhere.Run.Network = "host"
 	other.Peers[1].Version = "v3.2.40"
 	for want, reports := range map[string][]report.Report{
-		"got no report":                                    nil,
-		"got 0 sessions of a scenario and pair":            {run("one")},
-		"run two is incomplete: interrupted":               {run("one", check.Pass), incomplete},
-		"run two left out 3 sessions":                      {run("one", check.Pass), partial},
-		"run two was on the host network":                  {run("one"), elsewhere},
-		"peer pion is v3.3.6 in one run and v3.2.40 in an": {run("one"), other},
+		"got no report":                                     nil,
+		"got 0 sessions of a scenario and pair":             {run("one")},
+		"run two is incomplete: interrupted":                {run("one", check.Pass), incomplete},
+		"run two left out 3 sessions":                       {run("one", check.Pass), partial},
+		"run two is shard 2 of 4: put all of them together": {run("one", check.Pass), shard},
+		"run two was on the host network":                   {run("one"), elsewhere},
+		"peer pion is v3.3.6 in one run and v3.2.40 in an":  {run("one"), other},
 	} {
 		if _, err := Of(reports); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
