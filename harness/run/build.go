@@ -44,6 +44,8 @@ type Plan struct {
 	Anonymise *anonymise.Mapper
 	// Since leaves out what earlier runs had green; nil leaves nothing out.
 	Since *Since
+	// Baseline are runs to compare with: the report says what changed. None: nothing.
+	Baseline []report.Report
 	// Shard is the part of the plan that is played, see Split; nil is all of it.
 	Shard     *Shard
 	Durations Durations // by which the plan is split

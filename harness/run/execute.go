@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/files"
 )
@@ -93,6 +94,9 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 // it was to be anonymised and could not be.
 func Leave(p Plan, f Folder, o Outcome) (*report.Report, error) {
 	r := BuildReport(p, f, o)
+	if len(p.Baseline) > 0 {
+		r = r.Compared(compare.Against(r, p.Baseline))
+	}
 	var err error
 	if p.Anonymise != nil {
 		r, err = leaveAnonymised(p, f, r)

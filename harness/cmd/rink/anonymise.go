@@ -25,9 +25,6 @@ type anonymiseFlags struct {
 	Out       string `placeholder:"DIR" type:"path" help:"Where the copy is written: a new or an empty folder."`
 }
 
-// Help is what \`rink report --help\` says beyond the flags.
-func (anonymiseFlags) Help() string { return anonymiseHelp }
-
 // anonymise writes the copy if it is asked for.
 func (f anonymiseFlags) anonymise(s streams, dir string) (done bool, err error) {
 	switch {

@@ -170,6 +170,7 @@ func (p *progress) finish(r *report.Report, folder run.Folder) {
 // result is what a report says, and where it is.
 func (p *progress) result(r *report.Report, folder run.Folder) {
 	writeFindings(p.out, p.paint, r, p.verbose)
+	writeChanges(p.out, p.paint, r.Comparison)
 	if !r.Run.Complete {
 		p.printf("%s %s\n", p.paint.outcome(check.Error, "incomplete:"), r.Run.IncompleteReason)
 	}

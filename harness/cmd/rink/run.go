@@ -24,6 +24,7 @@ type runCmd struct {
 	Durations string   `placeholder:"REPORT" help:"With --shard: a report.json (or folder of a run) by whose durations the run is split (default: those that come with Rink)."`
 	FailFast  bool     `help:"Stop at the first session that is red."`
 	Anonymise bool     `help:"Leave a report and traces without addresses, names of hosts and users, and credentials."`
+	baselineFlags
 	sessionFlags
 }
 
@@ -42,6 +43,13 @@ reports the newest that has the session counts. A program that changes and keeps
 expectation that is new is not put to the proof by what is left out. The report says how much was left out, and is of the rest
 alone: its verdict and exit code too, and no expectation counts as unused. With nothing left to play the exit code is 0.
 
+--baseline compares with earlier runs, as rink diff does: the report begins with what changed. Peers are matched by their id
+without the version (pion@v3.2.40 and pion), else by their implementation; a requirement, scenario, pair or peer that one side
+alone has is counted and not compared. The comparison alone does not change the exit code: with --fail-on-regression whatever
+regressed does, also if an expectation excuses it, and also if it is not sure: a run plays each session once, which does not
+tell a change from a flake. rink upgrade plays what differs again, until it is sure. What shards played is compared once it is
+merged: rink report FOLDER --baseline.
+
 --shard I/N plays one of N parts, which share nothing but the command line: in each process, on whatever machine, the run is
 split in the same way. The parts are even by recorded durations, longest first: of a session the first second counts in full
 and what is beyond it by an eighth, since that is mostly waited on purpose, beside others. All parts need the same --seed and
@@ -50,8 +58,8 @@ the whole tells which expectations are unused, and a part with nothing to play e
 what is set:
 
 ` + run.ShardVariables() + `
-The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces. In a
-run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.
+The run's folder has report.html to read, report.json for programs, summary.md and comment.md for pull requests, junit.xml,
+badge.json and the traces. In a run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.
 
 ` + anonymiseHelp + ` With rink run --anonymise the traces are as recorded until the run ends, and its folder is gone if it cannot be
 anonymised then.`
@@ -90,7 +98,7 @@ func (c *runCmd) Run(s streams, args []string) error {
 	if err != nil {
 		return exit{report.ExitError, err}
 	}
-	if code := report.ExitCode(r); code != report.ExitOK {
+	if code := c.code(r); code != report.ExitOK {
 		return exit{code: code}
 	}
 	return nil
@@ -103,7 +111,7 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 		return run.Plan{}, err
 	}
 	p, err := c.sessionFlags.plan(roster, args)
-	errs := [4]error{err}
+	errs := [5]error{err}
 	p.FailFast, p.Filter = c.FailFast, c.filter()
 	if c.Peers == everyPeer {
 		_, p.Notes = roster.Available()
@@ -117,7 +125,11 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 	}
 	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
 	shard, durations, err := c.shard()
-	if errs[3] = err; shard != nil && errors.Join(errs[:]...) == nil {
+	errs[3] = err
+	if errs[1] == nil {
+		errs[4] = c.baselineFlags.read(&p, shard != nil)
+	}
+	if shard != nil && errors.Join(errs[:]...) == nil {
 		p.Seed = c.Seed // a drawn one would be another in each shard
 		p = p.Split(*shard, durations)
 	}

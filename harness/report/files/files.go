@@ -1,5 +1,5 @@
 // Package files writes a report and its views into the folder of a run:
-// report.json, report.html, summary.md, junit.xml, ctrf.json, badge.json and badge.svg.
+// report.json, report.html, summary.md, comment.md, junit.xml, ctrf.json, badge.json and badge.svg.
 package files
 
 import (
@@ -36,6 +36,7 @@ func views() []view {
 		{JSON, report.Encode},
 		{HTML, html.Render},
 		{"summary.md", func(r *report.Report) ([]byte, error) { return markdown.Render(r), nil }},
+		{"comment.md", func(r *report.Report) ([]byte, error) { return markdown.Comment(r), nil }},
 		{"junit.xml", junit.Render},
 		{"badge.json", badge.Render},
 		{"badge.svg", badge.SVG},

@@ -130,8 +130,7 @@ func TestAMergedRunMergedAgainWithOneOfItsPartsStaysAsItIs(t *testing.T) {
 }
 
 func TestOneRunIsGivenBackAsItIs(t *testing.T) {
-	a := lone("a-run", "a")
-	a.Comparison = &report.Comparison{Verdict: "2 regressions"}
+	a := lone("a-run", "a").Compared(&report.Comparison{Verdict: "2 regressions"})
 	if diff := cmp.Diff(encoded(t, a), encoded(t, merged(t, a, reread(t, a)))); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
