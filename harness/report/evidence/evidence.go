@@ -13,12 +13,14 @@ type Session struct {
 	Header  trace.Header
 	Session report.Session
 	Results []*report.Result // of this session, the worst first
+	// Exchanges are the offers with their answers, in order.
+	Exchanges []Exchange
 }
 
 // Of arranges the records of a session of the report. before is the same session of
 // the baseline, or nil.
 func Of(r *report.Report, s *report.Session, records, before []trace.Record) Session {
-	e := Session{Session: *s}
+	e := Session{Session: *s, Exchanges: exchanges(records, before)}
 	if len(records) > 0 && records[0].Session != nil {
 		e.Header = *records[0].Session
 	}
