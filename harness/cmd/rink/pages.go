@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/html"
@@ -65,11 +67,13 @@ func writePages(path string, sessions []graded, report func(run.Session) *report
 			return err
 		}
 		worst := s.Worst()
-		index.Groups = append(index.Groups, html.IndexGroup{
-			Title: s.Header.Scenario + ", " + s.Pair().String(), Style: string(worst), Glyph: view.Glyph(worst), Word: string(worst),
-			Pages: []html.IndexPage{{Text: s.Header.ID, File: file}}, Without: []string{counts(r.Summary.Outcomes)},
+		index.Rows = append(index.Rows, html.IndexRow{
+			Outcome: worst, Scenario: s.Header.Scenario, Pair: s.Pair().String(), File: file, Outcomes: r.Summary.Outcomes,
 		})
 	}
+	slices.SortStableFunc(index.Rows, func(a, b html.IndexRow) int {
+		return slices.Index(check.Outcomes(), a.Outcome) - slices.Index(check.Outcomes(), b.Outcome)
+	})
 	return writeIndex(path, index)
 }
 

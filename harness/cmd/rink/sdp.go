@@ -96,6 +96,9 @@ func (c *sdpCmd) read(path, of string) (string, error) {
 		return "", fmt.Errorf("%s: --nth %d: the trace has %d offers", path, c.Nth, len(all))
 	}
 	x := all[c.Nth-1]
+	if c.Answer && of == "offer" { // the answer is to what arrived
+		return x.Offer.Arrived(), nil
+	}
 	if of != "answer" {
 		return x.Offer.Text, nil
 	}

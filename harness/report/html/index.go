@@ -6,19 +6,31 @@ import (
 	"fmt"
 	"html/template"
 
+	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/view"
 )
 
 //go:embed index.html.tmpl
 var indexPage string
 
-var indexTmpl = template.Must(template.New("index").Parse(indexPage))
+var indexTmpl = template.Must(template.New("index").Funcs(template.FuncMap{"glyph": view.Glyph, "nonzero": nonzero}).Parse(indexPage))
 
 // Index is a page that leads to pages of sessions beside it.
 type Index struct {
 	Title  string
 	Lead   []string // paragraphs
+	Rows   []IndexRow
 	Groups []IndexGroup
+}
+
+// IndexRow is a session by itself.
+type IndexRow struct {
+	Outcome check.Outcome // the worst
+	Scenario,
+	Pair string
+	File     string // relative to the index
+	Outcomes report.Counts
 }
 
 // IndexGroup is what sessions have in common.
@@ -40,6 +52,12 @@ type IndexPage struct {
 // RenderIndex returns the page.
 func RenderIndex(i Index) ([]byte, error) {
 	i.Title, i.Lead = safeText(i.Title), safeTexts(i.Lead)
+	rows := make([]IndexRow, 0, len(i.Rows))
+	for _, r := range i.Rows {
+		r.Scenario, r.Pair = safeText(r.Scenario), safeText(r.Pair)
+		rows = append(rows, r)
+	}
+	i.Rows = rows
 	groups := make([]IndexGroup, 0, len(i.Groups))
 	for _, g := range i.Groups {
 		g.Title, g.Word, g.Before, g.Now, g.Without = safeText(g.Title), safeText(g.Word), safeText(g.Before), safeText(g.Now), safeTexts(g.Without)

@@ -24,10 +24,13 @@ func init() { css += sdpCSS }
 var _ = template.Must(sessionTmpl.Funcs(template.FuncMap{
 	"sdp":      exchangesOf,
 	"sdpClass": sdpClass,
-	"sdpTally": sdpdiff.Tally,
+	"sdpTally": sdpTally,
 	"sdpLines": sdpLines,
 	"sdpWord":  sdpWord,
 	"sdpPanel": panelOf,
+	"sdpSection": func(s sdpdiff.Section, p sdpPanel) sdpState {
+		return sdpState{s.Class != sdpdiff.Same, s.Class, sdpWord(s.Class, p.A, p.B), s.Note}
+	},
 }).Parse(sdpPage))
 
 // How much of a session's descriptions is shown: the trace has all.
@@ -60,6 +63,14 @@ type sdpBadge struct {
 type sdpPanel struct {
 	Title, Note, A, B string
 	Diff              *sdpdiff.Diff
+}
+
+// sdpState is what became of a section as such.
+type sdpState struct {
+	Said  bool
+	Class sdpdiff.Class
+	Word  string
+	Note  string
 }
 
 // panelOf is for the template.
@@ -126,7 +137,7 @@ func panels(t *evidence.Told) []sdpPanel {
 	}
 	var list []sdpPanel
 	if d := t.Altered; d != nil {
-		p := sdpPanel{Title: "The " + t.Type + " as it was made and as it was handed over", A: "made", B: "handed over", Diff: d}
+		p := sdpPanel{Title: "The " + t.Type + " as it was made and as it was handed over", A: "A: made", B: "B: handed over", Diff: d}
 		p.Note = "Signalling altered nothing: the local description was read after gathering had gone on."
 		if t.Fault != "" {
 			p.Note = "Signalling altered it, as the scenario asks: " + t.Fault + "."
@@ -134,13 +145,16 @@ func panels(t *evidence.Told) []sdpPanel {
 		list = append(list, p)
 	}
 	if d := t.Before; d != nil {
-		list = append(list, sdpPanel{Title: "The " + t.Type + " of the baseline and of this run", A: "baseline", B: "this run", Diff: d})
+		list = append(list, sdpPanel{Title: "The " + t.Type + " of the baseline and of this run", A: "A: baseline", B: "B: this run", Diff: d})
 	}
 	return list
 }
 
 // sdpClass is the style of a class.
-func sdpClass(c sdpdiff.Class) string {
+func sdpClass(c sdpdiff.Class, allowed bool) string {
+	if allowed {
+		return "sd-fine"
+	}
 	switch c {
 	case sdpdiff.Conflict:
 		return "sd-conflict"
@@ -156,11 +170,24 @@ func sdpClass(c sdpdiff.Class) string {
 func sdpWord(c sdpdiff.Class, a, b string) string {
 	switch c {
 	case sdpdiff.OnlyA:
-		return "only " + a
+		return "only in " + bare(a)
 	case sdpdiff.OnlyB:
-		return "only " + b
+		return "only in " + bare(b)
 	}
 	return string(c)
+}
+
+// bare is the name of a side without its letter.
+func bare(name string) string {
+	if _, after, ok := strings.Cut(name, ": "); ok {
+		return after
+	}
+	return name
+}
+
+// sdpTally is the tally of rows in the words of the two sides.
+func sdpTally(rows []sdpdiff.Row, a, b string) string {
+	return strings.NewReplacer(string(sdpdiff.OnlyA), sdpWord(sdpdiff.OnlyA, a, b), string(sdpdiff.OnlyB), sdpWord(sdpdiff.OnlyB, a, b)).Replace(sdpdiff.Tally(rows))
 }
 
 // sdpText is a text by line, fit to be shown.

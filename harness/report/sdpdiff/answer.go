@@ -47,7 +47,7 @@ func (p place) answer(r *Row, attr string, x, y *value) {
 	case p.ma != nil && p.mb.Rejected():
 		r.Allowed = true // nothing of the section holds
 	case x == nil:
-		p.added(r, attr)
+		p.added(r, attr, y)
 	case y == nil:
 		p.leftOut(r, attr, x)
 	default:
@@ -62,6 +62,10 @@ func (p place) fixed(r *Row, attr string, x, y *value) {
 		return
 	}
 	if r.Class == Same || x == nil {
+		return
+	}
+	if y == nil && attr == "mid" && p.mb.Rejected() {
+		r.Note = "the rejected section is found by its place alone"
 		return
 	}
 	r.Class = Conflict
@@ -93,11 +97,13 @@ func (p place) port(r *Row) {
 }
 
 // added is what the answer alone says.
-func (p place) added(r *Row, attr string) {
+func (p place) added(r *Row, attr string, y *value) {
 	note, only := offered[attr]
 	switch {
 	case only:
 		r.Class, r.Note = Conflict, note
+	case attr == "fmtp" && p.offered[y.number]:
+		r.Allowed, r.Note = true, "each end says what it can receive (RFC 3264 section 6.1)"
 	case attr == "rtpmap" || attr == "fmtp":
 		r.Note = "not offered: RFC 3264 section 6.1 lets an answer add formats, RFC 9429 section 5.3.1 does not"
 	case attr == directionKey: // of data, for which it means nothing

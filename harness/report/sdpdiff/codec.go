@@ -86,23 +86,25 @@ func (n naming) static(out *level, m *wire.Media, line int) {
 // codecs tells the formats of a section apart by what they mean.
 type codecs struct {
 	formats []string
-	name    map[string]string // lower-case encoding by number
+	written map[string]string // encoding by number, as it is written
+	name    map[string]string // in lower case
 	params  map[string]string
 }
 
 func codecsOf(m *wire.Media) codecs {
-	c := codecs{name: map[string]string{}, params: map[string]string{}}
+	c := codecs{written: map[string]string{}, name: map[string]string{}, params: map[string]string{}}
 	seen := map[string]bool{}
 	for _, f := range m.Formats {
 		if !seen[f] {
 			seen[f] = true
 			c.formats = append(c.formats, f)
-			c.name[f] = encoding(staticTypes[f])
+			c.written[f], c.name[f] = staticTypes[f], encoding(staticTypes[f])
 		}
 	}
 	for _, v := range m.Attrs("rtpmap") {
 		f, rest, _ := strings.Cut(v, " ")
-		c.name[f] = encoding(strings.TrimSpace(rest))
+		c.written[f] = strings.TrimSpace(rest)
+		c.name[f] = encoding(c.written[f])
 	}
 	for _, v := range m.Attrs("fmtp") {
 		f, rest, _ := strings.Cut(v, " ")
@@ -137,13 +139,16 @@ func (c codecs) short(f string) string {
 	return c.name[f]
 }
 
+// ofB marks the key of a format of B whose number means something else in A. No
+// format has a slash.
+const ofB = "/B"
+
 // match finds out which formats of B are which of A.
-func match(mode Mode, a, b *wire.Media) naming {
+func match(mode Mode, ca, cb codecs) naming {
 	names := naming{}
 	if mode == ModeCopies {
 		return names
 	}
-	ca, cb := codecsOf(a), codecsOf(b)
 	there, used := map[string]bool{}, map[string]bool{}
 	for _, f := range ca.formats {
 		there[f] = true
@@ -178,7 +183,7 @@ func match(mode Mode, a, b *wire.Media) naming {
 	}
 	for _, f := range cb.formats { // its number means something else in A
 		if _, done := names[f]; !done && there[f] {
-			names[f] = f + " of B"
+			names[f] = f + ofB
 		}
 	}
 	return names

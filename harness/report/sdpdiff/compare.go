@@ -18,8 +18,9 @@ type comparison struct {
 type place struct {
 	comparison
 	ma, mb *wire.Media
-	// gone are the formats of A that B does not have.
-	gone map[string]bool
+	ca, cb codecs
+	// gone are the formats of A that B does not have, offered those that it has.
+	gone, offered map[string]bool
 }
 
 func (c comparison) session() Section {

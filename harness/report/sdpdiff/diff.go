@@ -79,6 +79,10 @@ type Row struct {
 // Fine reports whether the row needs no look.
 func (r Row) Fine() bool { return r.Class == Same || r.Class == Must || r.Allowed }
 
+// Notable reports whether readers want to see the row at once: it needs a look, or
+// the answer changed what was offered, as it may.
+func (r Row) Notable() bool { return !r.Fine() || r.Class == Changed }
+
 // Section is the session level, or a media section of one or both.
 type Section struct {
 	Title string // session; section 1: video, mid 1
@@ -91,15 +95,21 @@ type Section struct {
 }
 
 // Open are the rows to look at.
-func (s Section) Open() []Row { return s.pick(false) }
+func (s Section) Open() []Row { return s.pick(func(r Row) bool { return !r.Fine() }) }
 
-// Folded are the rows that are as they should be.
-func (s Section) Folded() []Row { return s.pick(true) }
+// Fine are the others.
+func (s Section) Fine() []Row { return s.pick(Row.Fine) }
 
-func (s Section) pick(fine bool) []Row {
+// Notable are the rows that readers want to see at once.
+func (s Section) Notable() []Row { return s.pick(Row.Notable) }
+
+// Folded are the others.
+func (s Section) Folded() []Row { return s.pick(func(r Row) bool { return !r.Notable() }) }
+
+func (s Section) pick(want func(Row) bool) []Row {
 	var rows []Row
 	for _, r := range s.Rows {
-		if r.Fine() == fine {
+		if want(r) {
 			rows = append(rows, r)
 		}
 	}
@@ -121,6 +131,14 @@ func Tally(rows []Row) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// names are what the two sides are called in notes.
+func (m Mode) names() (a, b string) {
+	if m == ModeAnswer {
+		return "the offer", "the answer"
+	}
+	return "A", "B"
 }
 
 // Diff is how two descriptions differ.
@@ -202,7 +220,7 @@ func (d Diff) Summary() string {
 		if s.Class != Same {
 			open = append(open, Row{Class: s.Class})
 		}
-		open, folded = append(open, s.Open()...), append(folded, s.Folded()...)
+		open, folded = append(open, s.Open()...), append(folded, s.Fine()...)
 	}
 	switch {
 	case len(open) == 0:

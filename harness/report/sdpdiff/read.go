@@ -231,6 +231,9 @@ func (s *side) collect(out *level) {
 			continue
 		case s.mode == ModeCopies:
 			continue
+		case s.mode == ModeAnswer && len(e.values) > 1 && (e.attr == "fingerprint" || e.attr == "msid" || e.attr == "rtcp"):
+			joined.text, joined.level = joinTexts(e.values), e.values[0].level // each end has its own, however many
+			joined.norm = joined.text
 		case e.attr == "candidate":
 			joined.text = shapeOfCandidates(e.values)
 			joined.norm = joined.text

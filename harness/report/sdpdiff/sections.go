@@ -86,12 +86,13 @@ func (c comparison) mediaSection(at aligned) Section {
 		}
 		return s
 	}
-	p := place{comparison: c, ma: c.a.d.Media[at.a], mb: c.b.d.Media[at.b], gone: map[string]bool{}}
+	p := place{comparison: c, ma: c.a.d.Media[at.a], mb: c.b.d.Media[at.b], gone: map[string]bool{}, offered: map[string]bool{}}
 	s.Title = title(at.a, p.ma)
 	p.state(&s, at)
-	names := match(c.mode, p.ma, p.mb)
+	p.ca, p.cb = codecsOf(p.ma), codecsOf(p.mb)
+	names := match(c.mode, p.ca, p.cb)
 	for _, f := range p.ma.Formats {
-		p.gone[f] = true
+		p.gone[f], p.offered[f] = true, true
 	}
 	for _, f := range p.mb.Formats {
 		delete(p.gone, names.key(f))

@@ -23,6 +23,14 @@ func joinFeedback(values []value) (text, norm string) {
 	return strings.Join(all, "; "), strings.Join(slices.Compact(set), "; ")
 }
 
+func joinTexts(values []value) string {
+	var all []string
+	for _, v := range values {
+		all = append(all, v.text)
+	}
+	return strings.Join(all, "; ")
+}
+
 // shapeOfCandidates says what candidates there are without what is drawn or found
 // anew: "host udp IPv4 ×2, srflx udp IPv4".
 func shapeOfCandidates(values []value) string {

@@ -21,7 +21,7 @@ func (d Diff) Text(all bool) string {
 		return b.String()
 	}
 	for _, s := range d.Sections() {
-		folded := Tally(s.Folded())
+		folded := Tally(s.Fine())
 		if len(s.Rows) == 0 && s.Class == Same {
 			continue
 		}
@@ -51,16 +51,12 @@ func (d Diff) Text(all bool) string {
 func (r Row) write(b *strings.Builder) {
 	fmt.Fprintf(b, "  %s %-10s  %-*s  ", r.Class.Glyph(), r.Class, keyWidth, short(r.Key, 2*valueWidth))
 	switch a, v := short(r.A, valueWidth), short(r.B, valueWidth); {
-	case r.LineA > 0 && r.LineB > 0 && a == v:
-		fmt.Fprint(b, a)
-	case r.LineA > 0 && r.LineB > 0:
+	case a != "" && v != "" && a != v:
 		fmt.Fprintf(b, "%s → %s", a, v)
-	case r.LineB > 0:
+	case a != "":
+		fmt.Fprint(b, a)
+	default:
 		fmt.Fprint(b, v)
-	case r.LineA > 0:
-		fmt.Fprint(b, a)
-	case a != "" || v != "":
-		fmt.Fprintf(b, "%s → %s", a, v)
 	}
 	fmt.Fprintln(b)
 	if r.Note != "" {

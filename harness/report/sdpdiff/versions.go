@@ -59,9 +59,14 @@ func (p place) version(r *Row, attr string, x, y *value) {
 	if x.number != y.number && (r.Class == Same || r.Class == Order) {
 		r.Class, r.Note = Must, "the same codec by another number, which means nothing in itself (RFC 3264 section 5.1)"
 	}
+	if r.Class == Order && (attr == formatsKey || attr == "fmtp" && naming(nil).parameters(x.text) != naming(nil).parameters(y.text)) {
+		r.Class, r.Note = Must, "the same codecs by other numbers"
+	}
 	switch attr {
 	case formatsKey:
-		p.formats(r, x, y)
+		if r.Class == Changed {
+			p.formats(r, x, y)
+		}
 		return
 	case "candidate":
 		if r.Class == Same && x.all != y.all {
@@ -135,31 +140,82 @@ func (p place) formats(r *Row, x, y *value) {
 			both[1] = append(both[1], f)
 		}
 	}
-	left, added := len(inA)-distinct(both[0]), len(inB)-distinct(both[1])
+	left, added := without(a, inB), without(b, inA)
 	sameOrder := strings.Join(both[0], " ") == strings.Join(both[1], " ")
 	switch {
-	case left == 0 && added == 0 && sameOrder:
+	case len(left)+len(added) == 0 && sameOrder:
 		return // the same, or by other numbers
-	case left == 0 && added == 0:
+	case len(left)+len(added) == 0:
 		r.Class, r.Note = Order, "other preferences (RFC 8866 section 5.14)"
 	default:
-		r.Class, r.Note = Changed, fmt.Sprintf("%d that A alone has, %d that B alone has", left, added)
-		if !sameOrder {
-			r.Note += "; what both have is in another order"
+		nameA, nameB := p.mode.names()
+		var parts []string
+		if len(left) > 0 {
+			parts = append(parts, nameA+" alone has "+p.ca.some(left))
 		}
+		if len(added) > 0 {
+			parts = append(parts, nameB+" alone has "+p.cb.some(numbers(added)))
+		}
+		if !sameOrder {
+			parts = append(parts, "what both have is in another order")
+		}
+		r.Class, r.Note = Changed, strings.Join(parts, "; ")
 	}
 	if p.mode == ModeAnswer {
-		r.Allowed = added == 0
+		r.Allowed = len(added) == 0
 		if r.Class == Order {
 			r.Note = "the answerer's preferences; the offer's order is recommended (RFC 3264 section 6.1)"
 		}
 	}
 }
 
-func distinct(list []string) int {
-	m := map[string]bool{}
+// without are the formats that are not there, each once.
+func without(list []string, there map[string]bool) []string {
+	seen := map[string]bool{}
+	var out []string
 	for _, f := range list {
-		m[f] = true
+		if !there[f] && !seen[f] {
+			out = append(out, f)
+		}
+		seen[f] = true
 	}
-	return len(m)
+	return out
+}
+
+// numbers are B's own numbers of formats that A does not have: see match.
+func numbers(keys []string) []string {
+	own := make([]string, len(keys))
+	for i, k := range keys {
+		own[i] = strings.TrimSuffix(k, ofB)
+	}
+	return own
+}
+
+// maxNamed is how many codecs a note names.
+const maxNamed = 6
+
+// some names the codecs of formats.
+func (c codecs) some(formats []string) string {
+	n := map[string]int{}
+	var names []string
+	for _, f := range formats {
+		name := cut(c.written[f])
+		if name == "" {
+			name = "format " + cut(f)
+		}
+		if n[name]++; n[name] == 1 {
+			names = append(names, name)
+		}
+	}
+	more := ""
+	if len(names) > maxNamed {
+		more = fmt.Sprintf(" and %d more", len(names)-maxNamed)
+		names = names[:maxNamed]
+	}
+	for i, name := range names {
+		if n[name] > 1 {
+			names[i] = fmt.Sprintf("%s ×%d", name, n[name])
+		}
+	}
+	return cut(strings.Join(names, ", ") + more)
 }
