@@ -82,7 +82,11 @@ func (c *checkCmd) Run(s streams) error {
 		}
 	} else {
 		writeFindings(s.out, paletteFor(isTerminal(s.out)), r, c.Verbose)
-		if _, err := fmt.Fprintf(s.out, "%s%s\n%s\n", untold(sessions), r.Summary.Verdict, counts(r.Summary.Outcomes)); err != nil {
+		where := ""
+		if c.HTML != "" {
+			where = pageOf(c.HTML) + "\n"
+		}
+		if _, err := fmt.Fprintf(s.out, "%s%s\n%s\n%s", untold(sessions), r.Summary.Verdict, counts(r.Summary.Outcomes), where); err != nil {
 			return err
 		}
 	}

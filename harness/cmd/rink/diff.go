@@ -48,7 +48,7 @@ func (c *diffCmd) Run(s streams) error {
 	d.Notes = append(d.Notes, notes...)
 	err := c.write(s, d)
 	if err == nil && c.HTML != "" {
-		err = c.pages(d, from, to)
+		err = c.pages(d, from, to, options)
 	}
 	if err != nil {
 		return exit{report.ExitError, err}

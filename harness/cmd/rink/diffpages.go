@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,14 +21,16 @@ const (
 	maxPages        = 150
 )
 
-// runs are the reports of one side with the folders that their traces are in.
+// runs are the reports of one side with the folders that their traces are in, and
+// what their peers are shown as, by id.
 type runs struct {
 	dirs    []string
 	reports []report.Report
+	names   map[string]string
 }
 
-func runsOf(paths []string, reports []report.Report) runs {
-	r := runs{reports: reports}
+func runsOf(paths []string, reports []report.Report, names map[string]string) runs {
+	r := runs{reports: reports, names: names}
 	for _, path := range paths {
 		if info, err := os.Stat(path); err != nil || !info.IsDir() {
 			path = filepath.Dir(path)
@@ -35,6 +38,23 @@ func runsOf(paths []string, reports []report.Report) runs {
 		r.dirs = append(r.dirs, path)
 	}
 	return r
+}
+
+// traces are those of a change, and those of its session where it was not graded.
+func (r runs) traces(o compare.Observed, c compare.Change) []string {
+	if len(o.Traces) > 0 {
+		return o.Traces
+	}
+	var found []string
+	for i := range r.reports {
+		for _, s := range r.reports[i].Sessions {
+			pair := report.Pair{Offerer: cmp.Or(r.names[s.Pair.Offerer], s.Pair.Offerer), Answerer: cmp.Or(r.names[s.Pair.Answerer], s.Pair.Answerer)}
+			if s.Scenario == c.Scenario && pair.String() == c.Pair && s.Trace != "" {
+				found = append(found, s.Trace)
+			}
+		}
+	}
+	return found
 }
 
 // find returns the first of the traces that is there, and the report and the
@@ -57,10 +77,10 @@ func (r runs) find(traces []string) (*report.Report, *report.Session, string) {
 
 // pages writes a page for each session that changed, with what it was before, as
 // far as both traces are there.
-func (c *diffCmd) pages(d compare.Diff, from, to []report.Report) error {
+func (c *diffCmd) pages(d compare.Diff, from, to []report.Report, o compare.Options) error {
 	w := pageWriter{
 		dir: c.HTML, names: names{}, files: map[string]string{},
-		from: runsOf(append(c.From[:1:1], c.Old...), from), to: runsOf(append(c.From[1:2:2], c.New...), to),
+		from: runsOf(append(c.From[:1:1], c.Old...), from, o.From), to: runsOf(append(c.From[1:2:2], c.New...), to, o.To),
 	}
 	if err := os.MkdirAll(w.dir, 0o755); err != nil { //nolint:gosec // reports are for everybody
 		return fmt.Errorf("--html: %w", err)
@@ -118,8 +138,8 @@ func (w *pageWriter) group(g compare.Group) (html.IndexGroup, error) {
 // page writes the page of a change, unless it is there already. It is empty where a
 // trace is missing or there are enough pages.
 func (w *pageWriter) page(c compare.Change) (string, error) {
-	_, _, old := w.from.find(c.Evidence.From.Traces)
-	r, s, now := w.to.find(c.Evidence.To.Traces)
+	_, _, old := w.from.find(w.from.traces(c.Evidence.From, c))
+	r, s, now := w.to.find(w.to.traces(c.Evidence.To, c))
 	if old == "" || s == nil {
 		return "", nil
 	}

@@ -46,6 +46,14 @@ func isPage(path string) bool {
 	return ext == ".html" || ext == ".htm"
 }
 
+// pageOf is the page to open of what --html names.
+func pageOf(path string) string {
+	if isPage(path) {
+		return path
+	}
+	return filepath.Join(path, indexFile)
+}
+
 // writePages writes the page of one session to a file, or those of any number of
 // sessions into a folder, with an index.
 func writePages(path string, sessions []graded, report func(run.Session) *report.Report) error {

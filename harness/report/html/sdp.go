@@ -28,6 +28,7 @@ var _ = template.Must(sessionTmpl.Funcs(template.FuncMap{
 	"sdpLines": sdpLines,
 	"sdpWord":  sdpWord,
 	"sdpPanel": panelOf,
+	"sdpFold":  fold,
 	"sdpSection": func(s sdpdiff.Section, p sdpPanel) sdpState {
 		return sdpState{s.Class != sdpdiff.Same, s.Class, sdpWord(s.Class, p.A, p.B), s.Note}
 	},
@@ -62,6 +63,7 @@ type sdpBadge struct {
 // sdpPanel is one comparison, with what its two sides are called.
 type sdpPanel struct {
 	Title, Note, A, B string
+	Open              bool
 	Diff              *sdpdiff.Diff
 }
 
@@ -98,7 +100,7 @@ func exchangesOf(e evidence.Session) shownExchanges {
 	for i, x := range all {
 		s := shownExchange{Exchange: x, OfferBy: by(x.Offer), AnswerBy: by(x.Answer), Open: i == 0, Badges: badges(x.Diff)}
 		s.Open = s.Open || len(s.Badges) > 0 && s.Badges[0].Class == sdpdiff.Conflict
-		s.Panels = append(panels(x.Offer), panels(x.Answer)...)
+		s.Panels = slices.Concat(beside(x.Offer), beside(x.Answer), altered(x.Offer), altered(x.Answer))
 		out.Exchanges = append(out.Exchanges, s)
 	}
 	return out
@@ -130,24 +132,37 @@ func badges(d *sdpdiff.Diff) []sdpBadge {
 	return list
 }
 
-// panels are the comparisons of one description with itself elsewhere.
-func panels(t *evidence.Told) []sdpPanel {
-	if t == nil {
+// altered compares a description with what signalling handed over.
+func altered(t *evidence.Told) []sdpPanel {
+	if t == nil || t.Altered == nil {
 		return nil
 	}
-	var list []sdpPanel
-	if d := t.Altered; d != nil {
-		p := sdpPanel{Title: "The " + t.Type + " as it was made and as it was handed over", A: "A: made", B: "B: handed over", Diff: d}
-		p.Note = "Signalling altered nothing: the local description was read after gathering had gone on."
-		if t.Fault != "" {
-			p.Note = "Signalling altered it, as the scenario asks: " + t.Fault + "."
-		}
-		list = append(list, p)
+	p := sdpPanel{Title: "The " + t.Type + " as it was made and as it was handed over", A: "A: made", B: "B: handed over", Diff: t.Altered}
+	p.Note = "Signalling altered nothing: the local description was read after gathering had gone on."
+	if t.Fault != "" {
+		p.Title = "The " + t.Type + " as it was made, and as signalling altered it"
+		p.Note, p.Open = "Signalling altered it, as the scenario asks: "+safeText(t.Fault)+".", true
 	}
-	if d := t.Before; d != nil {
-		list = append(list, sdpPanel{Title: "The " + t.Type + " of the baseline and of this run", A: "A: baseline", B: "B: this run", Diff: d})
+	return []sdpPanel{p}
+}
+
+// beside compares a description with the baseline's.
+func beside(t *evidence.Told) []sdpPanel {
+	if t == nil || t.Before == nil {
+		return nil
 	}
-	return list
+	return []sdpPanel{{
+		Title: "The " + t.Type + " of the baseline and of this run", A: "A: baseline", B: "B: this run", Open: t.Before.Differs(), Diff: t.Before,
+	}}
+}
+
+// fold are the folded rows that are shown: of an offer and its answer all, so that
+// both can be read side by side, else those that differ.
+func fold(mode sdpdiff.Mode, rows []sdpdiff.Row) []sdpdiff.Row {
+	if mode == sdpdiff.ModeAnswer {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r sdpdiff.Row) bool { return r.Class == sdpdiff.Same })
 }
 
 // sdpClass is the style of a class.
@@ -192,16 +207,23 @@ func sdpTally(rows []sdpdiff.Row, a, b string) string {
 
 // sdpText is a text by line, fit to be shown.
 type sdpText struct {
+	State string // as it was made, as it was handed over
 	Lines []string
 	More  int
 }
 
-func sdpLines(text string) sdpText {
+// sdpLines is the text that the comparison of offer and answer is of: what the
+// answerer got, and what it made of it.
+func sdpLines(t *evidence.Told) sdpText {
+	text, state := t.Text, "as it was made"
+	if t.Type == "offer" && t.Carried != "" && t.Carried != t.Text {
+		text, state = t.Carried, "as it was handed over"
+	}
 	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), "\n")
 	more := 0
 	if len(lines) > maxSDPLines {
 		more = len(lines) - maxSDPLines
 		lines = slices.Clone(lines[:maxSDPLines])
 	}
-	return sdpText{safeTexts(lines), more}
+	return sdpText{state, safeTexts(lines), more}
 }
