@@ -43,14 +43,6 @@ func (l *level) add(key, attr string, v value) {
 	e.values = append(e.values, v)
 }
 
-// first is the first value under a key, "" without one.
-func (l *level) first(key string) string {
-	if e := l.byKey[key]; e != nil {
-		return e.values[0].norm
-	}
-	return ""
-}
-
 // side is one of the two descriptions with the numbers of its lines.
 type side struct {
 	mode    Mode
