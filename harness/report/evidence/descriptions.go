@@ -191,4 +191,3 @@ func saysLine(got, line string) bool {
 	}
 	return false
 }
-

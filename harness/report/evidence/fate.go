@@ -67,7 +67,7 @@ func (t *table) settle(f *Fate) {
 		f.Text += ", addIceCandidate never settled"
 	case ret.Error != nil:
 		f.Refused = true
-		f.Text += ", refused: " + oneLine(ret.Error.Name+": "+ret.Error.Message, maxLabel)
+		f.Text += ", refused: " + oneLine(ret.Error.Name, maxPoint)
 	case ret.Failure != "":
 		f.Text += ", failed: " + oneLine(ret.Failure, maxLabel)
 	default:

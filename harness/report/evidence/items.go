@@ -34,6 +34,7 @@ type Item struct {
 	// Outcome is how a call settled or what signalling did where that is not the usual:
 	// "refused: TypeError: ...", "dropped", "altered: rename-mids".
 	Outcome string
+	Failed  string // what of it is most telling where a call did not succeed: the error's name
 	Detail  string // more of it for the list
 	Ms      float64
 	Until   float64 // when a call settled, or when the last of what was folded was
@@ -137,14 +138,16 @@ func (t *reading) callItem(n int, r *trace.Record) Item {
 		item.rank, item.fold = 3, c.Method+" "+string(r.Side)+" "+string(c.Channel)
 	}
 	if ret == nil {
-		item.Outcome, item.rank = "never settled", 1
+		item.Outcome, item.Failed, item.rank = "never settled", "never settled", 1
 		return item
 	}
 	item.Ms, item.Until, item.Also = ret.Ms, t.records[t.returns[n]].T, []int{t.returns[n]}
 	switch {
 	case ret.Error != nil:
+		item.Failed = oneLine(ret.Error.Name, maxQuote)
 		item.Outcome, item.rank, item.fold = "refused: "+oneLine(ret.Error.Name+": "+ret.Error.Message, maxLabel), 1, ""
 	case ret.Failure != "":
+		item.Failed = "failed"
 		item.Outcome, item.rank, item.fold = "failed: "+oneLine(ret.Failure, maxLabel), 1, ""
 	case ret.Object != nil:
 		item.Detail += " gives " + oneLine(string(ret.Object.JSON), 2*maxLabel)
@@ -275,4 +278,3 @@ func signalItem(r *trace.Record) Item {
 	}
 	return item
 }
-

@@ -93,7 +93,7 @@ func (t *reading) moments() []Moment {
 
 func endStats(n int, r *trace.Record) EndStats {
 	e := EndStats{Side: side(r.Side), N: n, T: r.T}
-	var selected [][2]string
+	var selected [][2]socket
 	for _, s := range r.Stats.Transports {
 		if len(e.Transports) == maxTransports {
 			e.Left++
@@ -102,13 +102,13 @@ func endStats(n int, r *trace.Record) EndStats {
 		t := Transport{TransportStats: report.SafeValue(s)}
 		if s.Local != nil && s.Remote != nil {
 			t.Local, t.Remote = endOf(*s.Local), endOf(*s.Remote)
-			selected = append(selected, [2]string{t.Local, t.Remote})
+			selected = append(selected, [2]socket{socketOf(*s.Local), socketOf(*s.Remote)})
 		}
 		e.Transports = append(e.Transports, t)
 	}
 	for _, s := range r.Stats.Pairs {
 		p := Pair{PairStats: report.SafeValue(s), Local: endOf(s.Local), Remote: endOf(s.Remote)}
-		p.Selected = slices.Contains(selected, [2]string{p.Local, p.Remote})
+		p.Selected = slices.Contains(selected, [2]socket{socketOf(s.Local), socketOf(s.Remote)})
 		if len(e.Pairs) == maxPairs && !p.Selected || len(e.Pairs) == 2*maxPairs {
 			e.Left++
 			continue
@@ -116,6 +116,16 @@ func endStats(n int, r *trace.Record) EndStats {
 		e.Pairs = append(e.Pairs, p)
 	}
 	return e
+}
+
+// socket is what tells the ends of pairs apart.
+type socket struct {
+	protocol, address string
+	port              int
+}
+
+func socketOf(c peer.CandidateStats) socket {
+	return socket{strings.ToLower(c.Protocol), c.Address, c.Port}
 }
 
 // endOf names one end of a pair.

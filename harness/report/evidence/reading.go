@@ -160,14 +160,10 @@ func oneLine(s string, limit int) string {
 
 func plural(n int, noun string) string { return report.Plural(n, noun) }
 
-func ms(v float64) string {
-	switch {
-	case v < 0.05:
-		return "under 0.1 ms"
-	case v < 10:
-		return fmt.Sprintf("%.1f ms", v)
-	case v < 10_000:
-		return fmt.Sprintf("%.0f ms", v)
+// Clock writes a time of a session, in milliseconds since it began.
+func Clock(t float64) string {
+	if t > 1e9 || t < -1e9 { // no session is that long: the trace is not to be believed
+		return fmt.Sprintf("%.3g", t)
 	}
-	return fmt.Sprintf("%.1f s", v/1000)
+	return fmt.Sprintf("%.1f", t)
 }

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/webrtc-rink/rink/harness/check"
@@ -108,7 +107,7 @@ func (e *Session) shown() map[int]Point {
 	all := map[int]Point{}
 	add := func(items []Item) {
 		for _, item := range items {
-			p := Point{item.N, fmt.Sprintf("%.1f ms %s", item.T, clip(item.Label(), maxPoint))}
+			p := Point{item.N, Clock(item.T) + " ms " + clip(item.Label(), maxPoint)}
 			all[item.N] = p
 			for _, n := range item.Also {
 				all[n] = p
@@ -122,7 +121,7 @@ func (e *Session) shown() map[int]Point {
 	for _, l := range e.Logs {
 		for _, line := range l.Lines {
 			if line.N >= 0 {
-				all[line.N] = Point{line.N, fmt.Sprintf("%.1f ms %s", line.T, clip(line.Text, maxPoint))}
+				all[line.N] = Point{line.N, Clock(line.T) + " ms " + oneLine(line.Text, maxPoint)}
 			}
 		}
 	}

@@ -24,7 +24,7 @@ var sessionCSS string
 var sessionTmpl = template.Must(template.Must(tmpl.Clone()).Funcs(template.FuncMap{
 	"sequence": drawSequence,
 	"states":   drawStates,
-	"clock":    clock,
+	"clock":    evidence.Clock,
 	"took":     took,
 	"worst":    worst,
 	"whose":    whose,
@@ -92,9 +92,6 @@ func RenderSession(r *report.Report, e evidence.Session) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// clock writes a time of a session as its rows have it.
-func clock(t float64) string { return fmt.Sprintf("%.1f", t) }
-
 // worst is the outcome that colours what has these marks.
 func worst(list []evidence.Mark) check.Outcome {
 	if len(list) == 0 {
@@ -124,7 +121,7 @@ func took(ms float64) string {
 	case ms < 10_000:
 		return fmt.Sprintf("%.0f ms", ms)
 	}
-	return fmt.Sprintf("%.1f s", ms/1000)
+	return fmt.Sprintf("%.4g s", ms/1000)
 }
 
 // ended is the outcome whose colour the end of a session has.

@@ -75,7 +75,7 @@ func drawSequence(e evidence.Session) sequenceDrawing {
 	y := seqTop
 	tops := make([]int, len(list))
 	for i, item := range list {
-		line := seqLine{Time: clock(item.T)}
+		line := seqLine{Time: evidence.Clock(item.T)}
 		if line.Gap = gapBefore(list, i); line.Gap != "" {
 			line.GapY = y + seqGap - 5
 			y += seqGap
@@ -134,11 +134,7 @@ func (l *seqLine) draw(item evidence.Item) {
 	case item.Side == trace.Answerer:
 		l.X, l.Class = answererX-beside, "a"
 	}
-	text := item.Label()
-	if item.Kind == evidence.Call && item.Ms >= 0.1 && item.Times == 1 {
-		text += ", " + took(item.Ms)
-	}
-	l.Text = short(text, room)
+	l.Text = caption(item, room)
 	if item.Kind == evidence.Event || item.Kind == evidence.Reading {
 		l.Dot, l.DotY = lifelineOf(item.Side), l.Y-5
 	}
@@ -155,6 +151,22 @@ func (l *seqLine) draw(item evidence.Item) {
 			l.MarkText += fmt.Sprintf(" and %d more", n-1)
 		}
 	}
+}
+
+// caption is the text of an item with what became of it, which is never cut.
+func caption(item evidence.Item, room int) string {
+	rest := ""
+	switch {
+	case item.Failed != "":
+		rest = " ✗ " + item.Failed
+	case item.Outcome != "":
+		rest = ", " + item.Outcome
+	case item.Times > 1:
+		rest = fmt.Sprintf(" ×%d", item.Times)
+	case item.Kind == evidence.Call && item.Ms >= 0.1:
+		rest = ", " + took(item.Ms)
+	}
+	return short(item.Text, max(room-utf8.RuneCountInString(rest), room/3)) + rest
 }
 
 // checks counts the checks whose findings are marked.
@@ -200,7 +212,7 @@ func (d *sequenceDrawing) bars(list []evidence.Item, tops []int) {
 		for last+1 < len(list) && list[last+1].T <= item.Until && item.Times == 1 {
 			last++
 		}
-		b := bar{Y: tops[i] + 5, H: tops[last] - tops[i] + seqRow - 9, Refused: item.Outcome != ""}
+		b := bar{Y: tops[i] + 5, H: tops[last] - tops[i] + seqRow - 9, Refused: item.Failed != ""}
 		lanes := until[item.Side]
 		lane := 0
 		for lane < len(lanes) && lanes[lane] > b.Y {

@@ -48,13 +48,13 @@ type span struct {
 
 // drawStates gives each moment a column that is wide enough for the words in it.
 func drawStates(e evidence.Session) statesDrawing {
-	columns := []string{clock(0)}
+	columns := []string{evidence.Clock(0)}
 	lanes := make([]lane, len(e.States.Lanes))
 	for i, l := range e.States.Lanes {
 		lanes[i] = lane{Name: string(l.Side) + " " + l.Name, Spans: []span{{Text: l.First, Tone: "first"}}}
 	}
 	for _, c := range e.States.Changes {
-		if t := clock(c.T); t != columns[len(columns)-1] {
+		if t := evidence.Clock(c.T); t != columns[len(columns)-1] {
 			columns = append(columns, t)
 		}
 		l := &lanes[c.Lane]
