@@ -132,7 +132,9 @@ func (t *reading) callItem(n int, r *trace.Record) Item {
 		item.Detail = "options " + oneLine(string(c.Options), maxLabel)
 	}
 	if c.Method == "addIceCandidate" || strings.HasSuffix(c.Method, "RTCIceCandidate") {
-		item.Detail = oneLine(string(c.Candidate), 2*maxLabel)
+		if item.Detail = oneLine(string(c.Candidate), 2*maxLabel); item.Detail == "null" {
+			item.Detail = ""
+		}
 	}
 	if c.Method == "send" || c.Method == "channel" {
 		item.rank, item.fold = 3, c.Method+" "+string(r.Side)+" "+string(c.Channel)

@@ -74,6 +74,9 @@ func (i *Item) take(o Item) {
 
 // bounded leaves out what tells least until the rest is few enough.
 func bounded(items []Item, limit int) Sequence {
+	if len(items) <= limit+limit/4 { // to leave out a few would tell less and save nothing
+		return Sequence{Items: items}
+	}
 	places := make([]int, len(items))
 	for i := range places {
 		places[i] = i
@@ -118,6 +121,7 @@ func (t *reading) connections(items map[string][]Item) []Connection {
 				c.Sides = append(c.Sides, item.Side)
 			}
 		}
+		slices.SortFunc(c.Sides, func(a, b trace.Side) int { return -cmp.Compare(a, b) }) // the offerer first
 		all = append(all, c)
 	}
 	slices.SortStableFunc(all, func(a, b Connection) int {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"slices"
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
@@ -29,8 +30,10 @@ var sessionTmpl = template.Must(template.Must(tmpl.Clone()).Funcs(template.FuncM
 	"worst":    worst,
 	"whose":    whose,
 	"color":    ended,
+	"red":      red,
 	"heading":  func(e evidence.Session, id, text string) heading { return heading{e.Own, e.Prefix + id, text} },
 	"marks":    func(e evidence.Session, list []evidence.Mark) marks { return marks{e.Prefix, list} },
+	"once":     once,
 	"items":    func(e evidence.Session, s evidence.Sequence) items { return items{e, s.Items, s.Tail} },
 	"excerpt":  func(e evidence.Session, t evidence.Text) excerpt { return excerpt{e, t} },
 	"at":       func(e evidence.Session, n int, t float64) place { return place{e.Prefix, e.At(n), t} },
@@ -100,6 +103,17 @@ func worst(list []evidence.Mark) check.Outcome {
 	return list[0].Outcome
 }
 
+// once are the marks of each verdict but once: where they link there is no more to say.
+func once(list []evidence.Mark) []evidence.Mark {
+	var some []evidence.Mark
+	for _, m := range list {
+		if !slices.ContainsFunc(some, func(o evidence.Mark) bool { return o.Anchor == m.Anchor }) {
+			some = append(some, m)
+		}
+	}
+	return some
+}
+
 // whose names an end with its peer.
 func whose(e evidence.Session, side trace.Side) string {
 	switch side {
@@ -123,6 +137,9 @@ func took(ms float64) string {
 	}
 	return fmt.Sprintf("%.4g s", ms/1000)
 }
+
+// red reports whether an outcome makes a run red.
+func red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
 
 // ended is the outcome whose colour the end of a session has.
 func ended(s report.Session) check.Outcome {

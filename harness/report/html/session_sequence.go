@@ -147,7 +147,7 @@ func (l *seqLine) draw(item evidence.Item) {
 	}
 	if len(item.Marks) > 0 {
 		l.Mark, l.MarkText, l.MarkLink = worst(item.Marks), item.Marks[0].Check, item.Marks[0].Anchor
-		if n := checks(item.Marks); n > 1 {
+		if n := len(once(item.Marks)); n > 1 {
 			l.MarkText += fmt.Sprintf(" and %d more", n-1)
 		}
 	}
@@ -167,15 +167,6 @@ func caption(item evidence.Item, room int) string {
 		rest = ", " + took(item.Ms)
 	}
 	return short(item.Text, max(room-utf8.RuneCountInString(rest), room/3)) + rest
-}
-
-// checks counts the checks whose findings are marked.
-func checks(list []evidence.Mark) int {
-	seen := map[string]bool{}
-	for _, m := range list {
-		seen[m.Check] = true
-	}
-	return len(seen)
 }
 
 func lifelineOf(side trace.Side) int {
