@@ -14,7 +14,8 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-//go:embed session*.html.tmpl
+//go:embed session.html.tmpl session-sequence.html.tmpl session-candidates.html.tmpl session-descriptions.html.tmpl
+//go:embed session-pairs.html.tmpl session-states.html.tmpl
 var sessionPages embed.FS
 
 //go:embed session.css
