@@ -8,7 +8,6 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
-	"github.com/webrtc-rink/rink/harness/report/view"
 )
 
 //go:embed session.html.tmpl
@@ -17,9 +16,6 @@ var sessionPage string
 // sessionTmpl has "session", the evidence of one session, which report.html shows
 // for what is red, and "session-page", a page of its own with it.
 var sessionTmpl = template.Must(template.Must(tmpl.Clone()).Parse(sessionPage))
-
-// SessionFile is the path of a session's page, relative to report.html.
-func SessionFile(s *report.Session) string { return "sessions/" + view.Anchor(s.ID) + ".html" }
 
 // RenderSession returns the page of one session.
 func RenderSession(r *report.Report, e evidence.Session) ([]byte, error) {
