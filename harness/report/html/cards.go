@@ -29,7 +29,7 @@ type card struct {
 	MoreIn   int
 	P        string
 	Brief    bool // what the requirement asks for is said elsewhere on the page
-	Evidence shown
+	Evidence proof
 }
 
 // broken is sessions that broke for one reason.
@@ -37,7 +37,7 @@ type broken struct {
 	view.Break
 	Seen     cut
 	P        string
-	Evidence shown
+	Evidence proof
 }
 
 // deviation is a known deviation.
@@ -48,8 +48,8 @@ type deviation struct {
 	Versions, Issues []string
 }
 
-// shown is the evidence of one session: here, elsewhere on the page, or beside it.
-type shown struct {
+// proof is the evidence of one session: here, elsewhere on the page, or beside it.
+type proof struct {
 	Session *report.Session
 	Here    *evidence.Session
 	At      string // id of the evidence in the page
@@ -146,8 +146,8 @@ func sessionsOf(g view.Group) []string {
 }
 
 // show picks the session whose evidence stands for a red group, the first one that
-// is inside the page. Each is shown once, with the first group that it stands for.
-func (c *content) show(ids []string) shown {
+// is inside the page. Each is proof once, with the first group that it stands for.
+func (c *content) show(ids []string) proof {
 	for _, id := range ids {
 		e, ok := c.beside.Evidence[id]
 		if !ok || c.session[id] == nil {
@@ -165,12 +165,12 @@ func (c *content) show(ids []string) shown {
 }
 
 // page is a session with its page, or else its trace.
-func (c *content) page(id string) shown {
+func (c *content) page(id string) proof {
 	s := c.session[id]
 	if s == nil {
-		return shown{}
+		return proof{}
 	}
-	return shown{Session: s, Href: c.Link(s), Page: c.beside.Pages[id], Why: c.beside.Missing[id]}
+	return proof{Session: s, Href: c.Link(s), Page: c.beside.Pages[id], Why: c.beside.Missing[id]}
 }
 
 // maxTop is how many red things the first screen names.

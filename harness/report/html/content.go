@@ -22,8 +22,7 @@ type content struct {
 	MoreChanges int
 
 	Table    view.PairTable
-	Heads    []head // the matrix' columns by offerer
-	Columns  int
+	Pairs    []report.Pair // the matrix' columns
 	Sections []section
 	Coverage []view.GroupCoverage
 
@@ -44,12 +43,7 @@ type content struct {
 	cellOf  map[string]string      // ids of cells by check and pair
 	inline  map[string]bool        // sessions whose evidence some card shows
 	session map[string]*report.Session
-}
-
-// head is the columns of one offerer.
-type head struct {
-	Offerer string
-	Pairs   []report.Pair
+	said    map[string][]string // outcomes of the sessions that are listed
 }
 
 // section is one group of requirements.
@@ -61,13 +55,16 @@ type section struct {
 // row is a requirement with its cells.
 type row struct {
 	view.Row
-	Cells    []cell
-	Outcomes string // of the cells, each once
-	Anchor   string // of its coverage
+	Cells  []cell
+	Anchor string // of its coverage
+	P      string // the peers that were asked
 }
 
 // cell is short, for a matrix of a hundred pairs has twenty thousand of them.
-type cell struct{ ID, Class, Href, Text string }
+type cell struct {
+	ID, Class, Href, Text string
+	Outcome               check.Outcome
+}
 
 // reproduce is the commands that bring the report, or parts of it, again.
 type reproduce struct{ All, Pair, Session, Trace string }
@@ -75,7 +72,7 @@ type reproduce struct{ All, Pair, Session, Trace string }
 // content arranges a report.
 func (b Beside) content(r *report.Report) *content {
 	c := &content{
-		frame: newFrame(css, script), R: r, Outcomes: check.Outcomes(), beside: b,
+		frame: newFrame(script), R: r, Outcomes: check.Outcomes(), beside: b,
 		anchors: anchors{}, pairs: map[report.Pair]string{}, cellOf: map[string]string{},
 		inline: map[string]bool{}, session: make(map[string]*report.Session, len(r.Sessions)),
 	}
@@ -83,14 +80,9 @@ func (b Beside) content(r *report.Report) *content {
 		c.session[r.Sessions[i].ID] = &r.Sessions[i]
 	}
 	m := view.MatrixOf(r)
-	c.Columns = len(m.Pairs) + 1
+	c.Pairs = m.Pairs
 	for _, p := range m.Pairs {
 		c.pairs[p] = c.anchors.of("pair "+p.Offerer+"\x00"+p.Answerer, p.Offerer+"--"+p.Answerer)
-		if n := len(c.Heads); n == 0 || c.Heads[n-1].Offerer != p.Offerer {
-			c.Heads = append(c.Heads, head{Offerer: p.Offerer})
-		}
-		h := &c.Heads[len(c.Heads)-1]
-		h.Pairs = append(h.Pairs, p)
 	}
 	c.Table, c.Coverage = view.PairsOf(m), view.CoverageOf(r, m)
 	for _, s := range m.Sections {
@@ -110,11 +102,10 @@ func (b Beside) content(r *report.Report) *content {
 
 func (c *content) row(of view.Row) row {
 	one := row{Row: of, Anchor: c.anchors.of("coverage "+of.Check.ID, "coverage", of.Check.ID)}
-	var outcomes []string
 	for _, at := range of.Cells {
 		x := cell{
 			ID: c.anchors.of("cell "+of.Check.ID+"\x00"+c.pairs[at.Pair], "c", of.Check.ID, c.pairs[at.Pair]), Class: string(at.Outcome),
-			Text: view.Glyph(at.Outcome) + " " + word(at.Outcome),
+			Outcome: at.Outcome, Text: view.Glyph(at.Outcome) + " " + word(at.Outcome),
 		}
 		switch at.Outcome {
 		case check.Fail, check.Stale, check.Known, check.Observed:
@@ -124,18 +115,29 @@ func (c *content) row(of view.Row) row {
 		default:
 			x.Href = PairFile(at.Pair) + "#" + view.Anchor(of.Check.ID)
 		}
-		if o := word(at.Outcome); !slices.Contains(outcomes, o) {
-			outcomes = append(outcomes, o)
-		}
 		c.cellOf[of.Check.ID+" "+at.Pair.String()] = x.ID
 		one.Cells = append(one.Cells, x)
 	}
-	one.Outcomes = tokens(outcomes)
+	var asked []string
+	for _, by := range of.By {
+		asked = append(asked, by.Subject)
+	}
+	one.P = tokens(asked)
 	return one
 }
 
 func (c *content) measure(r *report.Report) {
 	c.Times, c.Sessions = view.TimesOf(r), view.PickSessions(r)
+	c.said = map[string][]string{}
+	for _, s := range slices.Concat(c.Sessions.Slowest, c.Sessions.Ended) {
+		c.said[s.ID] = []string{}
+	}
+	for i := range r.Results {
+		res := &r.Results[i]
+		if list, listed := c.said[res.Session]; listed && !slices.Contains(list, string(res.Outcome)) {
+			c.said[res.Session] = append(list, string(res.Outcome))
+		}
+	}
 	for _, t := range c.Times {
 		c.Longest = max(c.Longest, t.Session.Median)
 		for _, s := range t.Stages {
@@ -166,7 +168,23 @@ func (c *content) reproduce(r *report.Report) {
 const maxWhole = 6
 
 // Wide reports whether the matrix has more pairs than a screen is wide.
-func (c *content) Wide() bool { return c.Columns-1 > maxWhole }
+func (c *content) Wide() bool { return len(c.Pairs) > maxWhole }
+
+// Columns is how many columns the matrix has.
+func (c *content) Columns() int { return len(c.Pairs) + 1 }
+
+// Section is where a counter leads without JavaScript: to where its outcome is shown.
+func (c *content) Section(o check.Outcome) string {
+	switch {
+	case o == check.Fail || o == check.Stale || o == check.Error:
+		return "findings"
+	case o == check.Known:
+		return "known"
+	case o == check.Observed && len(c.Observed) > 0:
+		return "observed"
+	}
+	return "matrix"
+}
 
 // PairFile is where the page of a pair is.
 func (c *content) PairFile(p report.Pair) string { return PairFile(p) }

@@ -6,9 +6,7 @@ package html
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"strings"
@@ -18,6 +16,11 @@ import (
 	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/view"
 )
+
+// theme runs in the head of every page: it sets the theme before anything is painted.
+//
+//go:embed theme.js
+var theme string
 
 //go:embed report.js
 var script string
@@ -79,25 +82,21 @@ func execute(name string, data any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// frame is what every page has: its style, its script and the policy that lets these
+// frame is what every page has: its style, its scripts and the policy that lets these
 // in and nothing else.
 type frame struct {
 	CSS    template.CSS
-	Script template.JS
+	Theme  template.JS
+	Script template.JS // of report.html
 	Policy string
 }
 
-func newFrame(style, script string) frame {
-	policy := "default-src 'none'; style-src 'sha256-" + sum(style) + "'"
-	if script != "" {
-		policy += "; script-src 'sha256-" + sum(script) + "'"
+func newFrame(scripts ...string) frame {
+	f := frame{CSS: template.CSS(css), Theme: template.JS(theme), Policy: Policy(css, append([]string{theme}, scripts...)...)} //nolint:gosec // embedded
+	for _, s := range scripts {
+		f.Script += template.JS(s) //nolint:gosec // embedded
 	}
-	return frame{template.CSS(style), template.JS(script), policy + "; img-src data:; base-uri 'none'; form-action 'none'"} //nolint:gosec // embedded
-}
-
-func sum(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(h[:])
+	return f
 }
 
 // link lets only web addresses be followed: a report may come from anywhere.

@@ -53,7 +53,7 @@ type gradedEnd struct {
 type sessionRow struct {
 	S           *report.Session
 	Page, Trace string
-	P           string
+	P, Outcomes string
 }
 
 func (b Beside) row(base string, s *report.Session) sessionRow {
@@ -65,7 +65,11 @@ func (b Beside) row(base string, s *report.Session) sessionRow {
 }
 
 // Row is a session as the tables of report.html show it.
-func (c *content) Row(s *report.Session) sessionRow { return c.beside.row("", s) }
+func (c *content) Row(s *report.Session) sessionRow {
+	row := c.beside.row("", s)
+	row.Outcomes = tokens(c.said[s.ID])
+	return row
+}
 
 // RenderPair returns the page of a directed pair, without pages of sessions.
 func RenderPair(r *report.Report, p report.Pair) ([]byte, error) { return Beside{}.RenderPair(r, p) }
@@ -74,7 +78,7 @@ func RenderPair(r *report.Report, p report.Pair) ([]byte, error) { return Beside
 // requirement.
 func (b Beside) RenderPair(r *report.Report, p report.Pair) ([]byte, error) {
 	r = report.Safe(r)
-	c := pairContent{frame: newFrame(css, ""), R: r, Pair: p, Again: r.Reproduce(p, "*", "")}
+	c := pairContent{frame: newFrame(), R: r, Pair: p, Again: r.Reproduce(p, "*", "")}
 	for _, d := range r.Peers {
 		if d.ID == p.Offerer {
 			c.Offerer = d

@@ -24,8 +24,9 @@ func RenderSession(r *report.Report, e evidence.Session) ([]byte, error) {
 		R      *report.Report
 		E      evidence.Session
 		CSS    template.CSS
+		Theme  template.JS
 		Policy string
-	}{report.Safe(r), e, template.CSS(css), fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", sum(css))}) //nolint:gosec // embedded
+	}{report.Safe(r), e, template.CSS(css), template.JS(theme), Policy(css, theme)}) //nolint:gosec // embedded
 	if err != nil {
 		return nil, fmt.Errorf("page of session %s: %w", e.Session.ID, err)
 	}
