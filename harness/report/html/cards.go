@@ -25,7 +25,7 @@ type card struct {
 	Rest     []view.Variant // after the first
 	Left     int            // variants beyond those
 	Seen     cut            // scenarios
-	In       []place        // pages of pairs
+	In       []target       // pages of pairs
 	MoreIn   int
 	P        string
 	Brief    bool // what the requirement asks for is said elsewhere on the page
@@ -106,7 +106,7 @@ func newCard(g view.Group) card {
 	for i, p := range g.Pairs {
 		names = append(names, p.String())
 		if i < maxPairs {
-			one.In = append(one.In, place{p.Offerer + " → " + p.Answerer, PairFile(p) + "#" + view.Anchor(g.Check.ID)})
+			one.In = append(one.In, target{p.Offerer + " → " + p.Answerer, PairFile(p) + "#" + view.Anchor(g.Check.ID)})
 		}
 	}
 	one.P, one.MoreIn = tokens(names), len(g.Pairs)-len(one.In)

@@ -13,13 +13,13 @@ const maxChanges = 400
 // change is a row of what changed, with links to the cells where it shows.
 type change struct {
 	report.Change
-	Where     []place
+	Where     []target
 	MoreWhere int
 	P         string
 }
 
-// place is a pair with the cell or page that shows it; Href may be empty.
-type place struct{ Name, Href string }
+// target is a pair with the cell or page that shows it; Href may be empty.
+type target struct{ Name, Href string }
 
 // changes are those of the report's comparison, in its order.
 func (c *content) changes() {
@@ -34,7 +34,7 @@ func (c *content) changes() {
 	for _, x := range all {
 		row := change{Change: x, P: tokens(slices.Concat([]string{x.Subject}, x.Pairs))}
 		for _, p := range x.Pairs[:min(len(x.Pairs), maxPairs)] {
-			to := place{Name: p}
+			to := target{Name: p}
 			if id, ok := c.cellOf[x.Check+" "+p]; ok {
 				to.Href = "#" + id
 			}

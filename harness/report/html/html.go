@@ -51,7 +51,7 @@ var tmpl = template.Must(template.Must(template.Must(template.New("report").Func
 	"nonzero":     nonzero,
 	"judged":      judged,
 	"few":         func(list []string) cut { return cutAt(list, maxFew) },
-	"bar":         bar,
+	"bar":         share,
 	"why":         why,
 }).Parse(page)).Parse(parts)).Parse(pairPage))
 
@@ -181,8 +181,8 @@ func cutAt(list []string, n int) cut {
 	return cut{list[:n], len(list) - n}
 }
 
-// bar is a share in percent.
-func bar(part, whole float64) int {
+// share is a part in percent.
+func share(part, whole float64) int {
 	if whole <= 0 || part <= 0 {
 		return 0
 	}

@@ -46,7 +46,7 @@ type gradedEnd struct {
 	Card     string // of report.html
 	Quiet    bool   // nothing to look at
 	Findings cut    // or reasons
-	Sessions []place
+	Sessions []target
 }
 
 // sessionRow is a row in a table of sessions.
@@ -152,7 +152,7 @@ func (b Beside) graded(of report.Check, results []*report.Result, sessions map[s
 			row.Ends = append(row.Ends, newEnd(res))
 		}
 		said[k] = append(said[k], saidBy(res)...)
-		to := place{Name: res.Scenario}
+		to := target{Name: res.Scenario}
 		if s := sessions[res.Session]; s != nil {
 			to.Href = b.link("../", s)
 		}
