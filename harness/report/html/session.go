@@ -10,16 +10,12 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
-	"github.com/webrtc-rink/rink/harness/report/view"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
 //go:embed session.html.tmpl session-sequence.html.tmpl session-candidates.html.tmpl session-descriptions.html.tmpl
 //go:embed session-pairs.html.tmpl session-states.html.tmpl
 var sessionPages embed.FS
-
-//go:embed session.css
-var sessionCSS string
 
 // sessionTmpl has "session", the evidence of one session, which report.html shows
 // for what is red, and "session-page", a page of its own with it.
@@ -71,25 +67,17 @@ type place struct {
 	T          float64
 }
 
-// SessionFile is the path of a session's page, relative to report.html.
-func SessionFile(s *report.Session) string { return "sessions/" + view.Anchor(s.ID) + ".html" }
-
 // RenderSession returns the page of one session.
 func RenderSession(r *report.Report, e evidence.Session) ([]byte, error) {
 	e.Own, e.Prefix, e.Base = true, "", "../"
-	style := css + sessionCSS
 	var b bytes.Buffer
 	b.Grow(64 << 10)
 	err := sessionTmpl.ExecuteTemplate(&b, "session-page", struct {
 		Run       string
 		Generator report.Generator
 		E         evidence.Session
-		CSS       template.CSS
-		Policy    string
-	}{
-		report.SafeText(r.Run.ID), report.SafeValue(r.Generator), e, template.CSS(style), //nolint:gosec // embedded
-		fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", sum(style)),
-	})
+		frame
+	}{report.SafeText(r.Run.ID), report.SafeValue(r.Generator), e, newFrame()})
 	if err != nil {
 		return nil, fmt.Errorf("page of session %s: %w", e.Session.ID, err)
 	}

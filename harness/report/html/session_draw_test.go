@@ -14,7 +14,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-func drawn(items ...evidence.Item) sequenceDrawing {
+func drawing(items ...evidence.Item) sequenceDrawing {
 	for i := range items {
 		items[i].Times, items[i].Until = max(items[i].Times, 1), max(items[i].Until, items[i].T)
 	}
@@ -24,7 +24,7 @@ func drawn(items ...evidence.Item) sequenceDrawing {
 }
 
 func TestAnArrowLeadsToTheOtherEndOrToACross(t *testing.T) {
-	d := drawn(
+	d := drawing(
 		evidence.Item{Kind: evidence.Signal, Side: trace.Offerer, Text: "offer"},
 		evidence.Item{Kind: evidence.Signal, Side: trace.Answerer, Text: "answer", Outcome: "altered: x"},
 		evidence.Item{Kind: evidence.Signal, Side: trace.Offerer, Text: "candidate", Outcome: "dropped", Dropped: true},
@@ -43,7 +43,7 @@ func TestAnArrowLeadsToTheOtherEndOrToACross(t *testing.T) {
 }
 
 func TestACallLastsUntilItSettled(t *testing.T) {
-	d := drawn(
+	d := drawing(
 		evidence.Item{Kind: evidence.Call, Side: trace.Offerer, Text: "long", T: 1, Until: 9},
 		evidence.Item{Kind: evidence.Call, Side: trace.Offerer, Text: "beside", T: 2, Until: 3},
 		evidence.Item{Kind: evidence.Call, Side: trace.Answerer, Text: "elsewhere", T: 2, Failed: "TypeError"},
@@ -60,7 +60,7 @@ func TestACallLastsUntilItSettled(t *testing.T) {
 
 func TestWhatBecameOfACallIsNeverCut(t *testing.T) {
 	long := strings.Repeat("addIceCandidate ", 20)
-	d := drawn(
+	d := drawing(
 		evidence.Item{Kind: evidence.Call, Side: trace.Offerer, Text: long, Failed: "TypeError", Outcome: "refused: TypeError: why"},
 		evidence.Item{Kind: evidence.Event, Side: trace.Answerer, Text: long, Times: 128},
 		evidence.Item{Kind: evidence.Call, Side: trace.Answerer, Text: long, Ms: 12},
@@ -73,7 +73,7 @@ func TestWhatBecameOfACallIsNeverCut(t *testing.T) {
 }
 
 func TestLongPausesAndWhatIsLeftOutAreMarked(t *testing.T) {
-	d := drawn(
+	d := drawing(
 		evidence.Item{Kind: evidence.Event, Side: trace.Offerer, T: 1},
 		evidence.Item{Kind: evidence.Event, Side: trace.Offerer, T: 3, Left: 2},
 		evidence.Item{Kind: evidence.Event, Side: trace.Offerer, T: 203, Left: 1},
@@ -93,7 +93,7 @@ func TestLongPausesAndWhatIsLeftOutAreMarked(t *testing.T) {
 
 func TestStagesAreBandsThatFillTheDiagram(t *testing.T) {
 	stage := evidence.Item{Kind: evidence.Stage, Text: "gather"}
-	d := drawn(stage, evidence.Item{Kind: evidence.Event, Side: trace.Offerer}, stage)
+	d := drawing(stage, evidence.Item{Kind: evidence.Event, Side: trace.Offerer}, stage)
 	want := []band{{Y: seqTop, H: 2 * seqRow}, {Y: seqTop + 2*seqRow, H: seqRow, Odd: true}}
 	if diff := cmp.Diff(want, d.Bands); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -105,7 +105,7 @@ func TestStagesAreBandsThatFillTheDiagram(t *testing.T) {
 
 func TestAMarkedRowNamesTheCheckAndCountsTheOthers(t *testing.T) {
 	mark := func(id string) evidence.Mark { return evidence.Mark{Check: id, Outcome: "known", Anchor: "f-" + id} }
-	row := drawn(evidence.Item{Kind: evidence.Event, Side: trace.Offerer, Marks: []evidence.Mark{mark("A-1"), mark("A-2"), mark("A-1")}}).Rows[0]
+	row := drawing(evidence.Item{Kind: evidence.Event, Side: trace.Offerer, Marks: []evidence.Mark{mark("A-1"), mark("A-2"), mark("A-1")}}).Rows[0]
 	if row.Mark != "known" || row.MarkText != "A-1 and 1 more" || row.MarkLink != "f-A-1" {
 		t.Errorf("got %+v", row)
 	}
@@ -149,7 +149,7 @@ func TestTheTimelineShowsTheLastStateOfAMoment(t *testing.T) {
 func TestTextsOfTheDiagramsCanBeReadInBothThemes(t *testing.T) {
 	light, dark := themes(t)
 	grounds := []string{"bg", "panel", "known-bg", "fail-bg", "none-bg", "pass-bg"}
-	inks := regexp.MustCompile(`svg[^{}]*(?:text|\.t)\b[^{}]*\{[^}]*\bfill: var\(--([a-z-]+)\)`).FindAllStringSubmatch(sessionCSS, -1)
+	inks := regexp.MustCompile(`svg[^{}]*(?:text|\.t)\b[^{}]*\{[^}]*\bfill: var\(--([a-z-]+)\)`).FindAllStringSubmatch(joined("session.css"), -1)
 	var found []string
 	for _, ink := range inks {
 		found = append(found, ink[1])
@@ -166,12 +166,12 @@ func TestTextsOfTheDiagramsCanBeReadInBothThemes(t *testing.T) {
 			t.Errorf("--%s is not found as the colour of a text: the style changed its form", ink)
 		}
 	}
-	for _, m := range used.FindAllStringSubmatch(sessionCSS, -1) {
+	for _, m := range used.FindAllStringSubmatch(joined("session.css"), -1) {
 		if light[m[1]] == "" || dark[m[1]] == "" {
 			t.Errorf("--%s is of no theme", m[1])
 		}
 	}
-	if m := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b`).FindString(sessionCSS); m != "" {
+	if m := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b`).FindString(joined("session.css")); m != "" {
 		t.Errorf("%s is a colour of no theme", m)
 	}
 }
