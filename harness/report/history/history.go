@@ -6,9 +6,7 @@ package history
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"html/template"
@@ -201,12 +199,10 @@ func Render(reports []report.Report) ([]byte, error) {
 		clean[i] = *report.Safe(&reports[i])
 	}
 	css := html.CSS() + own
-	sum := sha256.Sum256([]byte(css))
 	var b bytes.Buffer
 	err := tmpl.Execute(&b, map[string]any{
-		"CSS": template.CSS(css), //nolint:gosec // embedded
-		"Policy": fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'",
-			base64.StdEncoding.EncodeToString(sum[:])),
+		"CSS": template.CSS(css), "Theme": template.JS(html.ThemeScript()), //nolint:gosec // embedded
+		"Policy": html.Policy(css, html.ThemeScript()),
 		"Tables": Tables(clean),
 	})
 	if err != nil {

@@ -68,7 +68,7 @@ func TestTheSessionPageShowsTheDescriptions(t *testing.T) {
 	if strings.Contains(right, "1 conflict") || !strings.Contains(right, "as it should be") {
 		t.Error("the page of a right answer shows a conflict, or does not say that all is as it should be")
 	}
-	if empty := sdpPageOf(t, nil, nil); !strings.Contains(empty, "The trace has no session description") {
+	if empty := sdpPageOf(t, negotiated(), nil); !strings.Contains(empty, "The trace has no session description") {
 		t.Error("the page of an empty trace does not say so")
 	}
 }
