@@ -103,6 +103,9 @@ func checkPage(t *testing.T, name, path string) {
 	if background["light"] == background["dark"] {
 		t.Errorf("%s: both schemes have the background %s", name, background["light"])
 	}
+	if !eval[bool](t, o, "document.head.contains(document.scripts[0])") {
+		t.Errorf("%s: the theme comes after the first paint", name)
+	}
 	// The theme that is chosen is the one of the system: light here.
 	o.look(t, 1280, "light")
 	o.press(t, "tt")
