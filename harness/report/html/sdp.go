@@ -11,14 +11,8 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-//go:embed sdp.css
-var sdpCSS string
-
 //go:embed session-sdp.html.tmpl
 var sdpPage string
-
-// The style is that of every page: sessions are shown in report.html, too.
-func init() { css += sdpCSS }
 
 // sessionTmpl has "session-sdp", the descriptions of a session.
 var _ = template.Must(sessionTmpl.Funcs(template.FuncMap{
@@ -100,7 +94,7 @@ func exchangesOf(e evidence.Session) shownExchanges {
 	for i, x := range all {
 		s := shownExchange{Exchange: x, OfferBy: by(x.Offer), AnswerBy: by(x.Answer), Open: i == 0, Badges: badges(x.Diff)}
 		s.Open = s.Open || len(s.Badges) > 0 && s.Badges[0].Class == sdpdiff.Conflict
-		s.Panels = slices.Concat(beside(x.Offer), beside(x.Answer), altered(x.Offer), altered(x.Answer))
+		s.Panels = slices.Concat(againstBaseline(x.Offer), againstBaseline(x.Answer), altered(x.Offer), altered(x.Answer))
 		out.Exchanges = append(out.Exchanges, s)
 	}
 	return out
@@ -146,8 +140,8 @@ func altered(t *evidence.Told) []sdpPanel {
 	return []sdpPanel{p}
 }
 
-// beside compares a description with the baseline's.
-func beside(t *evidence.Told) []sdpPanel {
+// againstBaseline compares a description with the baseline's.
+func againstBaseline(t *evidence.Told) []sdpPanel {
 	if t == nil || t.Before == nil {
 		return nil
 	}
