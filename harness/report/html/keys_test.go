@@ -30,6 +30,7 @@ func TestJAndKGoFromFailureToFailure(t *testing.T) {
 		t.Error("the focus is not on the card")
 	}
 	o.await(t, `(() => { const r = document.activeElement.getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight })()`)
+	o.shoot(t, "focus")
 	for _, with := range []chromedp.KeyOption{chromedp.KeyModifiers(chromedp.ModifierCtrl), chromedp.KeyModifiers(chromedp.ModifierAlt)} {
 		o.press(t, "k", with)
 		if got := eval[string](t, o, focused); got != red[3] {
