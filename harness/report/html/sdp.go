@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/sdpdiff"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -135,7 +136,7 @@ func altered(t *evidence.Told) []sdpPanel {
 	p.Note = "Signalling altered nothing: the local description was read after gathering had gone on."
 	if t.Fault != "" {
 		p.Title = "The " + t.Type + " as it was made, and as signalling altered it"
-		p.Note, p.Open = "Signalling altered it, as the scenario asks: "+safeText(t.Fault)+".", true
+		p.Note, p.Open = "Signalling altered it, as the scenario asks: "+report.SafeText(t.Fault)+".", true
 	}
 	return []sdpPanel{p}
 }
@@ -219,5 +220,5 @@ func sdpLines(t *evidence.Told) sdpText {
 		more = len(lines) - maxSDPLines
 		lines = slices.Clone(lines[:maxSDPLines])
 	}
-	return sdpText{state, safeTexts(lines), more}
+	return sdpText{state, report.SafeValue(lines), more}
 }
