@@ -10,7 +10,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
-	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/html"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
@@ -155,13 +154,9 @@ func (w *pageWriter) page(c compare.Change) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	data, err := html.RenderSession(r, evidence.Of(r, s, records, before))
-	if err != nil {
-		return "", err
-	}
 	file := w.names.file(s.ID)
 	w.files[key] = file
-	return file, os.WriteFile(filepath.Join(w.dir, file), data, 0o644) //nolint:gosec // reports are for everybody
+	return file, writePage(filepath.Join(w.dir, file), r, *s, now, records, before)
 }
 
 // style is the outcome whose colours a class of changes has.

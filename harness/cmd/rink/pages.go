@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,7 +62,7 @@ func writePages(path string, sessions []graded, report func(run.Session) *report
 		if len(sessions) != 1 {
 			return usage(fmt.Errorf("--html %s: is one page, and there are %d sessions; name a folder for all of them", path, len(sessions)))
 		}
-		return writeSession(path, report(sessions[0].Session), sessions[0], nil)
+		return writeSession(path, report(sessions[0].Session), sessions[0])
 	}
 	if err := os.MkdirAll(path, 0o755); err != nil { //nolint:gosec // reports are for everybody
 		return fmt.Errorf("--html: %w", err)
@@ -71,7 +72,7 @@ func writePages(path string, sessions []graded, report func(run.Session) *report
 	for _, s := range sessions {
 		r := report(s.Session)
 		file := names.file(s.Header.ID)
-		if err := writeSession(filepath.Join(path, file), r, s, nil); err != nil {
+		if err := writeSession(filepath.Join(path, file), r, s); err != nil {
 			return err
 		}
 		worst := s.Worst()
@@ -103,22 +104,50 @@ func (n names) file(id string) string {
 }
 
 // writeSession writes the page of a session that the report holds alone.
-func writeSession(path string, r *report.Report, s graded, before []trace.Record) error {
+func writeSession(path string, r *report.Report, s graded) error {
 	records, err := s.records()
 	if err != nil {
 		return err
 	}
-	for i := range r.Sessions {
-		if r.Sessions[i].ID != s.Header.ID {
-			continue
+	for _, one := range r.Sessions {
+		if one.ID == s.Header.ID {
+			return writePage(path, r, one, s.Trace, records, nil)
 		}
-		data, err := html.RenderSession(r, evidence.Of(r, &r.Sessions[i], records, before))
-		if err == nil {
-			err = os.WriteFile(path, data, 0o644) //nolint:gosec // reports are for everybody
-		}
-		return err
 	}
 	return fmt.Errorf("--html %s: the report has no session %s", path, s.Header.ID)
+}
+
+// writePage writes a page that is in no folder of a run. file is the trace, empty
+// where there is none; before are the records of the other side.
+func writePage(path string, r *report.Report, s report.Session, file string, records, before []trace.Record) error {
+	alone := *r
+	alone.Run.ID = "" // there is no report.html beside it
+	s.Trace = fromParent(path, file)
+	e := evidence.Of(&alone, &s, records, before)
+	e.Alone = true
+	if e.Recheck != "" {
+		e.Recheck = report.SafeText("rink check " + report.Quote(file))
+	}
+	data, err := html.RenderSession(&alone, e)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, 0o644) //nolint:gosec // reports are for everybody
+}
+
+// fromParent is the path of a trace from the folder above the page, by which pages
+// name theirs; empty where there is none.
+func fromParent(page, file string) string {
+	if file == "" {
+		return ""
+	}
+	from, err1 := filepath.Abs(filepath.Join(filepath.Dir(page), ".."))
+	to, err2 := filepath.Abs(file)
+	rel, err3 := filepath.Rel(from, to)
+	if errors.Join(err1, err2, err3) != nil {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }
 
 func writeIndex(dir string, index html.Index) error {

@@ -46,6 +46,8 @@ type Session struct {
 	Prefix string
 	// Own is true on a page that is this session's alone.
 	Own bool
+	// Alone says that the page is in no folder of a run.
+	Alone bool
 	// Base leads from the page to the folder of report.json: "" or "../".
 	Base string
 

@@ -51,19 +51,19 @@ type IndexPage struct {
 
 // RenderIndex returns the page.
 func RenderIndex(i Index) ([]byte, error) {
-	i.Title, i.Lead = safeText(i.Title), safeTexts(i.Lead)
+	i.Title, i.Lead = report.SafeText(i.Title), report.SafeValue(i.Lead)
 	rows := make([]IndexRow, 0, len(i.Rows))
 	for _, r := range i.Rows {
-		r.Scenario, r.Pair = safeText(r.Scenario), safeText(r.Pair)
+		r.Scenario, r.Pair = report.SafeText(r.Scenario), report.SafeText(r.Pair)
 		rows = append(rows, r)
 	}
 	i.Rows = rows
 	groups := make([]IndexGroup, 0, len(i.Groups))
 	for _, g := range i.Groups {
-		g.Title, g.Word, g.Before, g.Now, g.Without = safeText(g.Title), safeText(g.Word), safeText(g.Before), safeText(g.Now), safeTexts(g.Without)
+		g.Title, g.Word, g.Before, g.Now, g.Without = report.SafeText(g.Title), report.SafeText(g.Word), report.SafeText(g.Before), report.SafeText(g.Now), report.SafeValue(g.Without)
 		pages := make([]IndexPage, 0, len(g.Pages))
 		for _, p := range g.Pages {
-			pages = append(pages, IndexPage{safeText(p.Text), p.File})
+			pages = append(pages, IndexPage{report.SafeText(p.Text), p.File})
 		}
 		g.Pages = pages
 		groups = append(groups, g)
@@ -72,16 +72,10 @@ func RenderIndex(i Index) ([]byte, error) {
 	var b bytes.Buffer
 	err := indexTmpl.ExecuteTemplate(&b, "index-page", struct {
 		Index
-		CSS    template.CSS
-		Policy string
-	}{i, template.CSS(css), fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", sum(css))}) //nolint:gosec // embedded
+		frame
+	}{i, newFrame()})
 	if err != nil {
 		return nil, fmt.Errorf("index of pages: %w", err)
 	}
 	return b.Bytes(), nil
 }
-
-// safeTexts makes texts fit to be shown that are of no report.
-func safeTexts(texts []string) []string { return report.Safe(&report.Report{Notes: texts}).Notes }
-
-func safeText(s string) string { return safeTexts([]string{s})[0] }

@@ -6,19 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/sdpdiff"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-//go:embed sdp.css
-var sdpCSS string
-
 //go:embed session-sdp.html.tmpl
 var sdpPage string
-
-// The style is that of every page: sessions are shown in report.html, too.
-func init() { css += sdpCSS }
 
 // sessionTmpl has "session-sdp", the descriptions of a session.
 var _ = template.Must(sessionTmpl.Funcs(template.FuncMap{
@@ -100,7 +95,7 @@ func exchangesOf(e evidence.Session) shownExchanges {
 	for i, x := range all {
 		s := shownExchange{Exchange: x, OfferBy: by(x.Offer), AnswerBy: by(x.Answer), Open: i == 0, Badges: badges(x.Diff)}
 		s.Open = s.Open || len(s.Badges) > 0 && s.Badges[0].Class == sdpdiff.Conflict
-		s.Panels = slices.Concat(beside(x.Offer), beside(x.Answer), altered(x.Offer), altered(x.Answer))
+		s.Panels = slices.Concat(againstBaseline(x.Offer), againstBaseline(x.Answer), altered(x.Offer), altered(x.Answer))
 		out.Exchanges = append(out.Exchanges, s)
 	}
 	return out
@@ -141,13 +136,13 @@ func altered(t *evidence.Told) []sdpPanel {
 	p.Note = "Signalling altered nothing: the local description was read after gathering had gone on."
 	if t.Fault != "" {
 		p.Title = "The " + t.Type + " as it was made, and as signalling altered it"
-		p.Note, p.Open = "Signalling altered it, as the scenario asks: "+safeText(t.Fault)+".", true
+		p.Note, p.Open = "Signalling altered it, as the scenario asks: "+report.SafeText(t.Fault)+".", true
 	}
 	return []sdpPanel{p}
 }
 
-// beside compares a description with the baseline's.
-func beside(t *evidence.Told) []sdpPanel {
+// againstBaseline compares a description with the baseline's.
+func againstBaseline(t *evidence.Told) []sdpPanel {
 	if t == nil || t.Before == nil {
 		return nil
 	}
@@ -225,5 +220,5 @@ func sdpLines(t *evidence.Told) sdpText {
 		more = len(lines) - maxSDPLines
 		lines = slices.Clone(lines[:maxSDPLines])
 	}
-	return sdpText{state, safeTexts(lines), more}
+	return sdpText{state, report.SafeValue(lines), more}
 }

@@ -54,14 +54,14 @@ type bar struct {
 
 // seqLine is one row.
 type seqLine struct {
-	Top, Y, TimeY, X   int
-	Time, Text, Class  string
-	Dot, DotY          int    // of an event; 0: none
-	Arrow              string // a path
-	Gap                string
-	GapY               int
-	Mark               check.Outcome
-	MarkText, MarkLink string
+	Top, Y, TimeY, X  int
+	Time, Text, Class string
+	Dot, DotY         int    // of an event; 0: none
+	Arrow             string // a path
+	Gap               string
+	GapY              int
+	Mark              check.Outcome
+	MarkText          string
 }
 
 // drawSequence lays the session out: rows of equal height in the order of time.
@@ -146,7 +146,7 @@ func (l *seqLine) draw(item evidence.Item) {
 		}
 	}
 	if len(item.Marks) > 0 {
-		l.Mark, l.MarkText, l.MarkLink = worst(item.Marks), item.Marks[0].Check, item.Marks[0].Anchor
+		l.Mark, l.MarkText = worst(item.Marks), item.Marks[0].Check
 		if n := len(once(item.Marks)); n > 1 {
 			l.MarkText += fmt.Sprintf(" and %d more", n-1)
 		}
