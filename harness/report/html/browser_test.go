@@ -230,7 +230,7 @@ func (o *opened) shoot(t *testing.T, name string) {
 		return
 	}
 	yes := true
-	eval[any](t, o, `{ const all = new CSSStyleSheet(); all.replaceSync("section { content-visibility: visible !important }"); document.adoptedStyleSheets = [all] } null`)
+	eval[any](t, o, `{ const all = new CSSStyleSheet(); all.replaceSync("* { content-visibility: visible !important }"); document.adoptedStyleSheets = [all] } null`)
 	size := eval[[2]float64](t, o, "[innerWidth, Math.min(document.documentElement.scrollHeight, 4000)]") // more is too large for the browser
 	shot, err := chromedp.Call(o.ctx, cdppage.CaptureScreenshot, cdppage.CaptureScreenshotParams{
 		CaptureBeyondViewport: &yes, Clip: &cdppage.Viewport{Width: size[0], Height: size[1], Scale: 1},

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/report"
@@ -33,6 +34,9 @@ func SessionFile(s *report.Session) string {
 	return SessionsDir + "/" + fileName(s.ID, s.ID, true) + ".html"
 }
 
+// portable is a name that is no option and no hidden file.
+var portable = regexp.MustCompile(`^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$`)
+
 // fileName is a name that every file system takes. Where it is not the text itself,
 // a digest of what is named keeps it from being another one's, also where capital
 // letters do not count.
@@ -42,11 +46,11 @@ func fileName(text, named string, plain bool) string {
 		words[i] = strings.ToLower(view.Anchor(words[i]))
 	}
 	name := strings.Join(words, "_")
-	if plain && name == text && text != "" && len(text) <= maxName {
+	if plain && name == text && len(text) <= maxName && portable.MatchString(text) {
 		return name
 	}
 	sum := sha256.Sum256([]byte(named))
-	return strings.Trim(name[:min(len(name), maxName)]+"-"+hex.EncodeToString(sum[:])[:8], "-.")
+	return strings.TrimLeft(name[:min(len(name), maxName)]+"-"+hex.EncodeToString(sum[:])[:8], "-.")
 }
 
 // anchors gives names within a page. They are those of view.Anchor as long as no

@@ -162,7 +162,7 @@ const printJS = `(() => {
 		if (seen(el) && el.getBoundingClientRect().right > innerWidth + 1) bad.push("clipped: " + el.tagName + " " + el.textContent.slice(0, 60));
 		for (let up = el.parentElement; up; up = up.parentElement) if (seen(el) && /auto|scroll|hidden/.test(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth + 1) bad.push("scrolls: " + up.tagName + "." + up.className);
 	}
-	for (const el of document.querySelectorAll(".card details > *")) if (!seen(el)) bad.push("closed: " + el.textContent.slice(0, 60));
+	for (const el of document.querySelectorAll(".card:not(details) details > *, details.card[open] details > *")) if (!seen(el)) bad.push("closed: " + el.textContent.slice(0, 60));
 	if (!texts) bad.push("nothing");
 	return bad;
 })()`
