@@ -15,8 +15,8 @@ const expectBuiltin = "built-in"
 // Reproduce is the command that plays a session of the report again, with what
 // the run was given beyond the defaults; checks may be empty.
 func (r *Report) Reproduce(p Pair, scenario, checks string) string {
-	command := []string{"rink run --pairs " + quote(p.String()), "--scenarios " + quote(scenario)}
-	add := func(flag, value string) { command = append(command, flag+" "+quote(value)) }
+	command := []string{"rink run --pairs " + Quote(p.String()), "--scenarios " + Quote(scenario)}
+	add := func(flag, value string) { command = append(command, flag+" "+Quote(value)) }
 	if checks != "" {
 		add("--checks", checks)
 	}
@@ -44,8 +44,8 @@ func (r *Report) Reproduce(p Pair, scenario, checks string) string {
 // plain is what a shell takes as it is.
 var plain = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
 
-// quote makes one word of a shell of any text.
-func quote(text string) string {
+// Quote makes one word of a shell of any text.
+func Quote(text string) string {
 	if plain.MatchString(text) {
 		return text
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/badge"
+	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/github"
 	"github.com/webrtc-rink/rink/harness/report/html"
 	"github.com/webrtc-rink/rink/harness/report/junit"
@@ -73,6 +74,21 @@ var (
 	address  = regexp.MustCompile(`^(https?://|#|data:,$)`)
 )
 
+// pages are report.html and those beside it.
+var pages = map[string]func(r *report.Report) ([]byte, error){
+	"report": func(r *report.Report) ([]byte, error) {
+		s := &r.Sessions[0]
+		return html.Beside{Evidence: map[string]evidence.Session{s.ID: evidence.Of(r, s, nil, nil)}, Pages: map[string]bool{s.ID: true}}.Render(r)
+	},
+	"pair": func(r *report.Report) ([]byte, error) {
+		s := &r.Sessions[0]
+		return html.Beside{Pages: map[string]bool{}, Missing: map[string]string{s.ID: s.Reason}}.RenderPair(r, s.Pair)
+	},
+	"session": func(r *report.Report) ([]byte, error) {
+		return html.RenderSession(r, evidence.Of(r, &r.Sessions[0], nil, nil))
+	},
+}
+
 // structure is a page's tags with the names of their attributes. Every value is
 // quoted and has no bare quote or bracket, or the structure would be another one.
 func structure(page []byte) []string {
@@ -84,13 +100,23 @@ func structure(page []byte) []string {
 }
 
 func TestHostileStringsAreNothingButTextInTheHTML(t *testing.T) {
-	page := func(t *testing.T, r *report.Report) []byte {
-		data, err := html.Render(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return data
+	for name, render := range pages {
+		t.Run(name, func(t *testing.T) {
+			text(t, func(t *testing.T, r *report.Report) []byte {
+				t.Helper()
+				data, err := render(report.Safe(r))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return data
+			})
+		})
 	}
+}
+
+// text fails unless what is hostile is text in a page.
+func text(t *testing.T, page func(t *testing.T, r *report.Report) []byte) {
+	t.Helper()
 	want := structure(page(t, filled("harmless")))
 	against(t, func(t *testing.T, r *report.Report, s string) {
 		data := page(t, r)

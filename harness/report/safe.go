@@ -27,6 +27,15 @@ func Safe(r *Report) *Report {
 	return &clean
 }
 
+// SafeValue returns a deep copy of v in which every string is fit to be shown, as
+// Safe makes them: for what views show that is not of the report, such as a trace.
+func SafeValue[T any](v T) T {
+	return *safeValue(reflect.ValueOf(&v)).Interface().(*T)
+}
+
+// SafeText makes one string fit to be shown, as Safe does.
+func SafeText(s string) string { return safeText(s) }
+
 // safeValue returns a deep copy of v with safe strings. Values without strings
 // are shared.
 func safeValue(v reflect.Value) reflect.Value {

@@ -1,5 +1,6 @@
-// Package files writes a report and its views into the folder of a run:
-// report.json, report.html, summary.md, comment.md, junit.xml, ctrf.json, badge.json and badge.svg.
+// Package files writes a report and its views into the folder of a run: report.json,
+// report.html with the pages of pairs and sessions that go with it, summary.md,
+// comment.md, junit.xml, ctrf.json, badge.json and badge.svg.
 package files
 
 import (
@@ -33,8 +34,6 @@ type view struct {
 
 func views() []view {
 	return []view{
-		{JSON, report.Encode},
-		{HTML, html.Render},
 		{"summary.md", func(r *report.Report) ([]byte, error) { return markdown.Render(r), nil }},
 		{"comment.md", func(r *report.Report) ([]byte, error) { return markdown.Comment(r), nil }},
 		{"junit.xml", junit.Render},
@@ -44,21 +43,61 @@ func views() []view {
 	}
 }
 
+// maxPages is how much the pages beside report.html take by default.
+const maxPages = 200 << 20
+
+// Options say what is written besides the report itself. The zero value is for a run.
+type Options struct {
+	// PagesBytes is how many bytes the pages of the sessions take at most, the red
+	// ones first; 0: 200 MiB. What is left out is said on the page of the pair.
+	PagesBytes int
+	// Baseline is the folder of the run that the report was compared with, for the
+	// same sessions of it: what was said then. Empty: none.
+	Baseline string
+}
+
 // WriteAll writes every file of the report into dir. Each is complete or not
-// there; one that cannot be made does not keep the others from being written.
-func WriteAll(dir string, r *report.Report) error {
+// there; one that cannot be made does not keep the others from being written. The
+// pages of sessions are made of the traces below dir, as far as they are there.
+func WriteAll(dir string, r *report.Report) error { return Options{}.WriteAll(dir, r) }
+
+// WriteAll writes every file of the report into dir, as the function of this name.
+func (o Options) WriteAll(dir string, r *report.Report) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // reports are for everybody
 		return fmt.Errorf("folder of the report: %w", err)
 	}
 	var errs error
-	for _, v := range views() {
-		data, err := v.render(r)
+	save := func(name string, data []byte, err error) {
 		if err == nil {
-			err = write(filepath.Join(dir, v.name), data)
+			err = write(filepath.Join(dir, name), data)
 		}
 		errs = errors.Join(errs, err)
 	}
+	r = report.Safe(r)
+	data, err := report.Encode(r)
+	save(JSON, data, err) // first: it is the truth, whatever becomes of its views
+	beside, err := o.pages(dir, r)
+	errs = errors.Join(errs, err)
+	data, err = page(beside, r)
+	save(HTML, data, err)
+	for _, v := range views() {
+		data, err := v.render(r)
+		save(v.name, data, err)
+	}
 	return errs
+}
+
+// maxPage is how large report.html may be. Evidence that does not fit is beside it.
+const maxPage = 10_000_000
+
+// page is report.html with as much evidence in it as it may have.
+func page(beside html.Beside, r *report.Report) ([]byte, error) {
+	data, err := beside.Render(r)
+	if err == nil && len(data) > maxPage && len(beside.Evidence) > 0 {
+		beside.Evidence = nil
+		return beside.Render(r)
+	}
+	return data, err
 }
 
 // Render reads dir/report.json and writes all again.
@@ -115,13 +154,32 @@ func copyReport(from, to string) error {
 	if err := os.MkdirAll(to, 0o755); err != nil { //nolint:gosec // reports are for everybody
 		return fmt.Errorf("latest: %w", err)
 	}
+	names := []string{JSON, HTML}
 	for _, v := range views() {
-		data, err := os.ReadFile(filepath.Join(from, v.name))
+		names = append(names, v.name)
+	}
+	for _, folder := range pageDirs() {
+		pages, _ := filepath.Glob(filepath.Join(from, folder, "*.html"))
+		for _, p := range pages {
+			names = append(names, filepath.Join(folder, filepath.Base(p)))
+		}
+		// Those of the run before would be taken for pages of this one.
+		if err := os.RemoveAll(filepath.Join(to, folder)); err != nil {
+			return fmt.Errorf("latest: %w", err)
+		}
+		if len(pages) > 0 {
+			if err := os.MkdirAll(filepath.Join(to, folder), 0o755); err != nil { //nolint:gosec // reports are for everybody
+				return fmt.Errorf("latest: %w", err)
+			}
+		}
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(from, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err == nil {
-			err = write(filepath.Join(to, v.name), data)
+			err = write(filepath.Join(to, name), data)
 		}
 		if err != nil {
 			return fmt.Errorf("latest: %w", err)

@@ -13,7 +13,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/report"
 )
 
-var all = []string{"badge.json", "badge.svg", "comment.md", "ctrf.json", "junit.xml", "report.html", "report.json", "summary.md"}
+var all = []string{"badge.json", "badge.svg", "comment.md", "ctrf.json", "junit.xml", "pairs", "report.html", "report.json", "summary.md"}
 
 func rich(t *testing.T) *report.Report {
 	t.Helper()
@@ -40,17 +40,22 @@ func names(t *testing.T, dir string) []string {
 func content(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	for _, name := range all {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-		files[name] = string(data)
+		data, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path) // it is below
+		files[filepath.ToSlash(name)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return files
 }
 
-func TestWriteAllWritesFiveFilesForEverybodyAndNothingElse(t *testing.T) {
+func TestWriteAllWritesItsFilesForEverybodyAndNothingElse(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "reports", "out", "run")
 	for _, again := range []bool{false, true} {
 		if err := WriteAll(dir, rich(t)); err != nil {
@@ -253,5 +258,8 @@ func TestWhereNoLinkCanBeMadeLatestIsACopyWithoutTraces(t *testing.T) {
 	}
 	if diff := cmp.Diff(all, names(t, to)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	if _, ok := content(t, to)["pairs/pion--chrome.html"]; !ok {
+		t.Error("the copy has no page of the pair")
 	}
 }

@@ -6,9 +6,7 @@ package history
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"html/template"
@@ -258,13 +256,11 @@ func overVersions(made, footer string, tables []Table) text {
 
 func render(t text) ([]byte, error) {
 	css := html.CSS() + own
-	sum := sha256.Sum256([]byte(css))
 	var b bytes.Buffer
 	err := tmpl.Execute(&b, map[string]any{
-		"CSS": template.CSS(css), //nolint:gosec // embedded
-		"Policy": fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'",
-			base64.StdEncoding.EncodeToString(sum[:])),
-		"Text": t, "Tables": t.Tables,
+		"CSS": template.CSS(css), "Theme": template.JS(html.ThemeScript()), //nolint:gosec // embedded
+		"Policy": html.Policy(css, html.ThemeScript()),
+		"Text":   t, "Tables": t.Tables,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("history.html: %w", err)

@@ -2,6 +2,8 @@ package html
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,32 +11,59 @@ import (
 	"testing"
 )
 
-// minContrast is what WCAG 2 asks for at level AA.
-const minContrast = 4.5
+// What WCAG 2 asks for at level AA: of text, and of what is no text but tells
+// something, such as the ring of the focus, the edge of a control, a bar.
+const (
+	minContrast      = 4.5
+	minShapeContrast = 3
+)
 
 var (
-	declared = regexp.MustCompile(`--([a-z-]+):\s*#([0-9a-fA-F]{6})\b`)
+	declared = regexp.MustCompile(`--([a-z-]+):\s*light-dark\(#([0-9a-fA-F]{6}),\s*#([0-9a-fA-F]{6})\);`)
 	rule     = regexp.MustCompile(`([^{}]+)\{([^{}]*)\}`)
 	colour   = regexp.MustCompile(`(?:^|[;\s])color:\s*var\(--([a-z-]+)\)`)
 	ground   = regexp.MustCompile(`(?:^|[;\s])background(?:-color)?:\s*var\(--([a-z-]+)\)`)
 	used     = regexp.MustCompile(`var\(--([a-z-]+)\)`)
+	edge     = regexp.MustCompile(`(?:^|[;\s])(?:border|border-color|outline):[^;]*var\(--([a-z-]+)\)`)
+	drawn    = regexp.MustCompile(`(?:^|[;\s])(?:fill|stroke):\s*var\(--([a-z-]+)\)`)
+	control  = regexp.MustCompile(`button|input|select|:focus|:target|dialog`)
 )
+
+// styles are the style sheets of all pages, for the screen and for paper.
+func styles(t *testing.T) (screen, paper string) {
+	t.Helper()
+	sheets, err := filepath.Glob("*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(sheets, "../history/history.css") {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		on, off, _ := strings.Cut(string(data), "@media print")
+		screen, paper = screen+on, paper+off
+	}
+	if !strings.Contains(css, screen[:strings.Index(screen, "}")]) || paper == "" {
+		t.Fatal("these are not the sheets of the page, or none is for paper")
+	}
+	return screen, paper
+}
 
 // themes are the values of the variables, light and dark.
 func themes(t *testing.T) (light, dark map[string]string) {
 	t.Helper()
-	before, after, ok := strings.Cut(css, "@media (prefers-color-scheme: dark)")
-	if !ok {
-		t.Fatal("no dark theme")
-	}
-	read := func(block string) map[string]string {
-		values := map[string]string{}
-		for _, m := range declared.FindAllStringSubmatch(block, -1) {
-			values[m[1]] = m[2]
+	light, dark = map[string]string{}, map[string]string{}
+	for _, m := range declared.FindAllStringSubmatch(css, -1) {
+		if light[m[1]] != "" {
+			t.Errorf("--%s is declared twice", m[1])
 		}
-		return values
+		light[m[1]], dark[m[1]] = m[2], m[3]
 	}
-	return read(before), read(after)
+	if len(light) == 0 {
+		t.Fatal("no colours")
+	}
+	return light, dark
 }
 
 // pairs are the foregrounds and backgrounds that meet: those of one rule; text
@@ -44,7 +73,8 @@ func pairs(t *testing.T) [][2]string {
 	t.Helper()
 	var all [][2]string
 	var floating, grounds []string
-	for _, m := range rule.FindAllStringSubmatch(css, -1) {
+	screen, _ := styles(t)
+	for _, m := range rule.FindAllStringSubmatch(screen, -1) {
 		fore, back := colour.FindStringSubmatch(m[2]), ground.FindStringSubmatch(m[2])
 		page := strings.TrimSpace(m[1]) == "body"
 		if fore != nil && back != nil {
@@ -93,19 +123,83 @@ func TestTextCanBeReadInBothThemes(t *testing.T) {
 	}
 }
 
-func TestBothThemesHaveEveryColourThatIsUsed(t *testing.T) {
+// Lines that only separate (--line) tell nothing, and grounds are no shapes.
+func TestShapesCanBeSeenInBothThemes(t *testing.T) {
+	screen, _ := styles(t)
 	light, dark := themes(t)
-	for _, m := range used.FindAllStringSubmatch(css, -1) {
-		if light[m[1]] == "" || dark[m[1]] == "" {
-			t.Errorf("--%s: light %q, dark %q", m[1], light[m[1]], dark[m[1]])
+	found := map[string]bool{}
+	for _, m := range rule.FindAllStringSubmatch(screen, -1) {
+		shapes := drawn.FindAllStringSubmatch(m[2], -1)
+		if control.MatchString(m[1]) {
+			shapes = append(shapes, edge.FindAllStringSubmatch(m[2], -1)...)
+		}
+		for _, shape := range shapes {
+			if name := shape[1]; name != "line" && name != "bg" && name != "panel" && !strings.HasSuffix(name, "-bg") {
+				found[name] = true
+			}
 		}
 	}
-	if len(light) != len(dark) {
-		t.Errorf("got %d colours in the light theme, %d in the dark one", len(light), len(dark))
+	for _, must := range []string{"link", "soft", "pass", "fail"} {
+		if !found[must] {
+			t.Errorf("no shape with --%s is found: the style changed its form", must)
+		}
 	}
-	withoutThemes := declared.ReplaceAllString(css, "")
-	if m := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b[;\s}]`).FindString(withoutThemes); m != "" {
+	for name := range found {
+		for _, back := range []string{"bg", "panel", "none-bg"} {
+			for theme, values := range map[string]map[string]string{"light": light, "dark": dark} {
+				if got := contrast(t, values[name], values[back]); got < minShapeContrast {
+					t.Errorf("%s: a shape of --%s on --%s: got %.2f:1, want at least %d:1", theme, name, back, got, minShapeContrast)
+				}
+			}
+		}
+	}
+}
+
+// Printers leave grounds out: every text has to be dark by itself.
+func TestTextCanBeReadOnPaper(t *testing.T) {
+	screen, paper := styles(t)
+	light, _ := themes(t)
+	if !strings.Contains(paper, ":root, :root[data-theme] { color-scheme: light;") {
+		t.Error("a page with the dark theme is printed in its colours")
+	}
+	inks := colour.FindAllStringSubmatch(screen+paper, -1)
+	if len(inks) < 10 {
+		t.Fatalf("got %d colours of text: the style changed its form", len(inks))
+	}
+	for _, ink := range inks {
+		if ink[1] == "error" { // white on red; for paper it is turned round
+			continue
+		}
+		if got := contrast(t, light[ink[1]], "ffffff"); got < minContrast {
+			t.Errorf("--%s on paper: got %.2f:1, want at least %.1f:1", ink[1], got, minContrast)
+		}
+	}
+	if !strings.Contains(paper, ".error { color: var(--error-bg); background: none; }") {
+		t.Error("white is printed on white")
+	}
+}
+
+// Both values of a colour stand in one place: a theme that is chosen and one that the
+// system asks for cannot differ.
+func TestEveryColourIsOfBothThemes(t *testing.T) {
+	screen, paper := styles(t)
+	light, _ := themes(t)
+	for _, m := range used.FindAllStringSubmatch(screen+paper, -1) {
+		if light[m[1]] == "" {
+			t.Errorf("--%s is used, and not declared as light-dark(#rrggbb, #rrggbb)", m[1])
+		}
+	}
+	rest := declared.ReplaceAllString(screen+paper, "")
+	if m := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b[;\s},)]`).FindString(rest); m != "" {
 		t.Errorf("%q is a colour of no theme", m)
+	}
+	if strings.Contains(rest, "prefers-color-scheme") {
+		t.Error("a rule asks the system for its theme: the one that was chosen would not get it")
+	}
+	for _, chosen := range []string{`:root[data-theme="light"] { color-scheme: light; }`, `:root[data-theme="dark"] { color-scheme: dark; }`} {
+		if !strings.Contains(screen, chosen) {
+			t.Errorf("no rule %s", chosen)
+		}
 	}
 }
 

@@ -1,24 +1,26 @@
 // Package html writes report.html: one file that needs nothing else, not even
-// JavaScript, to be read. A strict content security policy keeps whatever a peer
-// put into the report from being anything but text.
+// JavaScript, to be read; and the pages beside it, of every pair and every session.
+// A strict content security policy keeps whatever a peer put into the report from
+// being anything but text.
 package html
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/view"
 )
 
-//go:embed report.css
-var css string
+// theme runs in the head of every page: it sets the theme before anything is painted.
+//
+//go:embed theme.js
+var theme string
 
 //go:embed report.js
 var script string
@@ -26,79 +28,75 @@ var script string
 //go:embed report.html.tmpl
 var page string
 
-// maxSessionBars is the width, in percent, of the longest session's bar.
-const maxSessionBars = 100
+//go:embed parts.html.tmpl
+var parts string
 
-var tmpl = template.Must(template.New("report").Funcs(template.FuncMap{
-	"glyph":   view.Glyph,
-	"meaning": view.Meaning,
-	"anchor":  view.Anchor,
-	"seconds": func(ms float64) string { return fmt.Sprintf("%.2f s", ms/1000) },
-	"join":    strings.Join,
-	"link":    link,
-	"plural":  report.Plural,
-	"word": func(o check.Outcome) string {
-		if o == "" {
-			return "not graded"
-		}
-		return string(o)
-	},
-	"columns": func(pairs []report.Pair) int { return len(pairs) + 1 },
-	"nonzero": nonzero,
-}).Parse(page))
+//go:embed pair.html.tmpl
+var pairPage string
 
-// data is what the template sees.
-type data struct {
-	R          *report.Report
-	CSS        template.CSS
-	Script     template.JS
-	Policy     string
-	Broken     []view.Break
-	Red        []view.Group
-	Known      []view.Group
-	Unjudged   []view.Group
-	Matrix     view.Matrix
-	Outcomes   []check.Outcome
-	LongestMs  float64
-	HostNotice bool
-	Observed   []view.Group
-	Coverage   []view.GroupCoverage
+// tmpl has "report" and "pair", and what they are made of. The evidence of a
+// session comes from sessionTmpl, which is made of it.
+var tmpl = template.Must(template.Must(template.Must(template.New("report").Funcs(template.FuncMap{
+	"glyph":       view.Glyph,
+	"changeGlyph": changeGlyph,
+	"changeStyle": changeStyle,
+	"meaning":     view.Meaning,
+	"anchor":      view.Anchor,
+	"seconds":     seconds,
+	"join":        strings.Join,
+	"link":        link,
+	"issue":       issueName,
+	"plural":      report.Plural,
+	"word":        word,
+	"nonzero":     nonzero,
+	"judged":      judged,
+	"few":         func(list []string) cut { return cutAt(list, maxFew) },
+	"bar":         share,
+	"why":         why,
+}).Parse(page)).Parse(parts)).Parse(pairPage))
+
+// Beside says what lies beside report.html, and which evidence goes into it.
+type Beside struct {
+	// Evidence is shown inside report.html, by the session's id.
+	Evidence map[string]evidence.Session
+	// Pages are the sessions that have a page of their own, by id.
+	Pages map[string]bool
+	// Missing says why a session has none, by id.
+	Missing map[string]string
 }
 
-// Bar is a share of the longest session, in percent.
-func (d data) Bar(ms float64) int {
-	if d.LongestMs <= 0 {
-		return 0
-	}
-	return int(maxSessionBars * ms / d.LongestMs)
-}
+// Render returns report.html of a report that has nothing beside it but its traces.
+func Render(r *report.Report) ([]byte, error) { return Beside{}.Render(r) }
 
 // Render returns report.html.
-func Render(r *report.Report) ([]byte, error) {
-	r = report.Safe(r)
-	d := data{
-		R: r, CSS: template.CSS(css), Script: template.JS(script), //nolint:gosec // embedded
-		Policy: fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", sum(css), sum(script)),
-		Broken: view.Breaks(r),
-		Red:    view.Groups(r, check.Fail, check.Stale), Known: view.Groups(r, check.Known),
-		Observed: view.Groups(r, check.Observed),
-		Unjudged: view.Groups(r, check.Unsupported, check.Skipped),
-		Matrix:   view.MatrixOf(r), Outcomes: check.Outcomes(), HostNotice: r.Run.Network == "host",
-	}
-	d.Coverage = view.CoverageOf(r, d.Matrix)
-	for i := range r.Sessions {
-		d.LongestMs = max(d.LongestMs, r.Sessions[i].DurationMs)
-	}
+func (b Beside) Render(r *report.Report) ([]byte, error) {
+	return execute("report", b.content(report.Safe(r)))
+}
+
+// execute fills one of the templates.
+func execute(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
-	if err := tmpl.Execute(&b, d); err != nil {
-		return nil, fmt.Errorf("report.html: %w", err)
+	if err := sessionTmpl.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("%s page: %w", name, err)
 	}
 	return b.Bytes(), nil
 }
 
-func sum(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(h[:])
+// frame is what every page has: its style, its scripts and the policy that lets these
+// in and nothing else.
+type frame struct {
+	CSS    template.CSS
+	Theme  template.JS
+	Script template.JS // of report.html
+	Policy string
+}
+
+func newFrame(scripts ...string) frame {
+	f := frame{CSS: template.CSS(css), Theme: template.JS(theme), Policy: Policy(css, append([]string{theme}, scripts...)...)} //nolint:gosec // embedded
+	for _, s := range scripts {
+		f.Script += template.JS(s) //nolint:gosec // embedded
+	}
+	return f
 }
 
 // link lets only web addresses be followed: a report may come from anywhere.
@@ -109,7 +107,41 @@ func link(url string) string {
 	return "#"
 }
 
-// nonzero shows counts in the order of outcomes: "12 pass, 1 fail".
+// issueName is what people call an issue, pion/webrtc#1833, or a line of code,
+// pion/webrtc peerconnection.go#L1777.
+func issueName(url string) string {
+	short, ok := strings.CutPrefix(url, "https://")
+	if !ok {
+		return url
+	}
+	path, github := strings.CutPrefix(short, "github.com/")
+	parts := strings.Split(path, "/")
+	switch n := len(parts); {
+	case github && n == 4 && (parts[2] == "issues" || parts[2] == "pull"):
+		return parts[0] + "/" + parts[1] + "#" + parts[3]
+	case github && n > 4 && parts[2] == "blob":
+		return parts[0] + "/" + parts[1] + " " + parts[n-1]
+	case n > 2:
+		return parts[0] + "/…/" + parts[n-1]
+	}
+	return short
+}
+
+func word(o check.Outcome) string {
+	if o == "" {
+		return "not graded"
+	}
+	return string(o)
+}
+
+func seconds(ms float64) string {
+	if ms < 1000 {
+		return fmt.Sprintf("%.0f ms", ms)
+	}
+	return fmt.Sprintf("%.2f s", ms/1000)
+}
+
+// nonzero shows counts in the order of outcomes: "1 fail, 12 pass".
 func nonzero(c report.Counts) string {
 	var parts []string
 	for _, o := range check.Outcomes() {
@@ -118,4 +150,41 @@ func nonzero(c report.Counts) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// judged shows the counts of what was judged alone, for where there is little room.
+func judged(c report.Counts) string {
+	return nonzero(report.Counts{Error: c.Error, Fail: c.Fail, Stale: c.Stale, Known: c.Known, Pass: c.Pass})
+}
+
+// why says why an end was not judged, where it was not.
+func why(c view.Coverage) []string {
+	if c.Counts.Judged()+c.Counts.Observed > 0 {
+		return nil
+	}
+	return c.Reasons
+}
+
+// maxFew is how many names a list shows where the rest is a click away.
+const maxFew = 6
+
+// cut is the beginning of a list, and how many items it leaves out.
+type cut struct {
+	Shown []string
+	More  int
+}
+
+func cutAt(list []string, n int) cut {
+	if len(list) <= n+1 { // "and 1 more" is no shorter
+		return cut{Shown: list}
+	}
+	return cut{list[:n], len(list) - n}
+}
+
+// share is a part in percent.
+func share(part, whole float64) int {
+	if whole <= 0 || part <= 0 {
+		return 0
+	}
+	return min(100, int(100*part/whole))
 }

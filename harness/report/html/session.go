@@ -2,36 +2,143 @@ package html
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
+	"slices"
 
+	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
-	"github.com/webrtc-rink/rink/harness/report/view"
+	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-//go:embed session.html.tmpl
-var sessionPage string
+//go:embed session.html.tmpl session-sequence.html.tmpl session-candidates.html.tmpl session-descriptions.html.tmpl
+//go:embed session-pairs.html.tmpl session-states.html.tmpl
+var sessionPages embed.FS
 
 // sessionTmpl has "session", the evidence of one session, which report.html shows
 // for what is red, and "session-page", a page of its own with it.
-var sessionTmpl = template.Must(template.Must(tmpl.Clone()).Parse(sessionPage))
+var sessionTmpl = template.Must(template.Must(tmpl.Clone()).Funcs(template.FuncMap{
+	"sequence": drawSequence,
+	"states":   drawStates,
+	"clock":    evidence.Clock,
+	"took":     took,
+	"worst":    worst,
+	"whose":    whose,
+	"color":    ended,
+	"red":      red,
+	"heading":  func(e evidence.Session, id, text string) heading { return heading{e.Own, e.Prefix + id, text} },
+	"marks":    func(e evidence.Session, list []evidence.Mark) marks { return marks{e.Prefix, list} },
+	"once":     once,
+	"items":    func(e evidence.Session, s evidence.Sequence) items { return items{e, s.Items, s.Tail} },
+	"excerpt":  func(e evidence.Session, t evidence.Text) excerpt { return excerpt{e, t} },
+	"at":       func(e evidence.Session, n int, t float64) place { return place{e.Prefix, e.At(n), t} },
+}).ParseFS(sessionPages, "*.tmpl"))
 
-// SessionFile is the path of a session's page, relative to report.html.
-func SessionFile(s *report.Session) string { return "sessions/" + view.Anchor(s.ID) + ".html" }
+// heading is one of a session's page, or of a session within the report.
+type heading struct {
+	Own      bool
+	ID, Text string
+}
+
+// marks are those of one thing, and what the ids of the page begin with.
+type marks struct {
+	Prefix string
+	List   []evidence.Mark
+}
+
+// items are what a list shows, and how many more there were after the last.
+type items struct {
+	E     evidence.Session
+	Items []evidence.Item
+	More  int
+}
+
+// excerpt is a text of the session's descriptions.
+type excerpt struct {
+	E    evidence.Session
+	Text evidence.Text
+}
+
+// place is a time that leads to what the page shows of its record, where it does.
+type place struct {
+	Prefix, ID string
+	T          float64
+}
 
 // RenderSession returns the page of one session.
 func RenderSession(r *report.Report, e evidence.Session) ([]byte, error) {
+	e.Own, e.Prefix, e.Base = true, "", "../"
 	var b bytes.Buffer
+	b.Grow(64 << 10)
 	err := sessionTmpl.ExecuteTemplate(&b, "session-page", struct {
-		R      *report.Report
-		E      evidence.Session
-		CSS    template.CSS
-		Policy string
-	}{report.Safe(r), e, template.CSS(css), fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", sum(css))}) //nolint:gosec // embedded
+		Run       string
+		Generator report.Generator
+		E         evidence.Session
+		frame
+	}{report.SafeText(r.Run.ID), report.SafeValue(r.Generator), e, newFrame()})
 	if err != nil {
 		return nil, fmt.Errorf("page of session %s: %w", e.Session.ID, err)
 	}
 	return b.Bytes(), nil
+}
+
+// worst is the outcome that colours what has these marks.
+func worst(list []evidence.Mark) check.Outcome {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0].Outcome
+}
+
+// once are the marks of each verdict but once: where they link there is no more to say.
+func once(list []evidence.Mark) []evidence.Mark {
+	var some []evidence.Mark
+	for _, m := range list {
+		if !slices.ContainsFunc(some, func(o evidence.Mark) bool { return o.Anchor == m.Anchor }) {
+			some = append(some, m)
+		}
+	}
+	return some
+}
+
+// whose names an end with its peer.
+func whose(e evidence.Session, side trace.Side) string {
+	switch side {
+	case trace.Offerer:
+		return e.Session.Pair.Offerer + ", the offerer"
+	case trace.Answerer:
+		return e.Session.Pair.Answerer + ", the answerer"
+	}
+	return "Rink"
+}
+
+// took writes how long a call took.
+func took(ms float64) string {
+	switch {
+	case ms < 0.1:
+		return "under 0.1 ms"
+	case ms < 10:
+		return fmt.Sprintf("%.1f ms", ms)
+	case ms < 10_000:
+		return fmt.Sprintf("%.0f ms", ms)
+	}
+	return fmt.Sprintf("%.4g s", ms/1000)
+}
+
+// red reports whether an outcome makes a run red.
+func red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
+
+// ended is the outcome whose colour the end of a session has.
+func ended(s report.Session) check.Outcome {
+	switch s.Result {
+	case trace.EndCompleted:
+		return check.Pass
+	case trace.EndError:
+		return check.Error
+	case trace.EndUnsupported:
+		return check.Unsupported
+	}
+	return check.Known // stopped: the checks say whether that is a deviation
 }

@@ -53,9 +53,13 @@ type Matrix struct {
 // MatrixOf arranges every check of the report, also those that nothing graded.
 func MatrixOf(r *report.Report) Matrix {
 	m := Matrix{Pairs: report.Pairs(r)}
-	byCheck := map[string][]*report.Result{}
+	byCheck := make(map[string][]*report.Result, len(r.Checks))
 	for i := range r.Results {
 		byCheck[r.Results[i].Check] = append(byCheck[r.Results[i].Check], &r.Results[i])
+	}
+	columns := make(map[report.Pair]int, len(m.Pairs))
+	for i, p := range m.Pairs {
+		columns[p] = i
 	}
 	for _, c := range r.Checks {
 		at := slices.IndexFunc(m.Sections, func(s Section) bool { return s.Group == c.Group })
@@ -63,25 +67,44 @@ func MatrixOf(r *report.Report) Matrix {
 			at = len(m.Sections)
 			m.Sections = append(m.Sections, Section{Group: c.Group})
 		}
-		m.Sections[at].Rows = append(m.Sections[at].Rows, rowOf(c, m.Pairs, byCheck[c.ID]))
+		m.Sections[at].Rows = append(m.Sections[at].Rows, rowOf(c, m.Pairs, columns, byCheck[c.ID]))
 	}
 	return m
 }
 
-func rowOf(c report.Check, pairs []report.Pair, results []*report.Result) Row {
+// end is one peer in one role.
+type end struct {
+	subject string
+	role    trace.Side
+}
+
+// rowOf fills one row. A run of many peers has thousands of results for each
+// requirement, so that everything is found by key.
+func rowOf(c report.Check, pairs []report.Pair, columns map[report.Pair]int, results []*report.Result) Row {
 	row := Row{Check: c}
 	var all report.Counts
 	for _, p := range pairs {
 		row.Cells = append(row.Cells, Cell{Pair: p})
 	}
+	scenarios := map[string]bool{}
+	ends := map[end]int{}
+	said := noted{}
 	for _, res := range results {
 		all.Add(res.Outcome)
-		if !slices.Contains(row.Scenarios, res.Scenario) {
+		if !scenarios[res.Scenario] {
+			scenarios[res.Scenario] = true
 			row.Scenarios = append(row.Scenarios, res.Scenario)
 		}
-		row.cover(res)
-		if at := slices.Index(pairs, res.Pair); at >= 0 {
-			row.Cells[at].add(res)
+		e := end{res.Subject, res.Role}
+		in, ok := ends[e]
+		if !ok {
+			in = len(row.By)
+			ends[e] = in
+			row.By = append(row.By, Coverage{Subject: res.Subject, Role: res.Role})
+		}
+		row.By[in].add(res, said)
+		if at, ok := columns[res.Pair]; ok {
+			row.Cells[at].add(res, said)
 		}
 	}
 	row.Worst = all.Worst()
@@ -91,33 +114,38 @@ func rowOf(c report.Check, pairs []report.Pair, results []*report.Result) Row {
 	return row
 }
 
-func (c *Cell) add(res *report.Result) {
+// noted are the reasons that a list has.
+type noted map[saidOf]bool
+
+type saidOf struct {
+	what   any
+	reason string
+}
+
+// add appends a reason that the list of what it is said of does not have yet.
+func (n noted) add(list []string, what any, reason string) []string {
+	key := saidOf{what, reason}
+	if reason == "" || n[key] {
+		return list
+	}
+	n[key] = true
+	return append(list, reason)
+}
+
+func (c *Cell) add(res *report.Result, said noted) {
 	c.Counts.Add(res.Outcome)
 	before := c.Outcome
 	if c.Outcome = c.Counts.Worst(); c.Outcome != before {
 		c.Subject = res.Subject
 	}
-	c.Reasons = withReason(c.Reasons, res)
+	c.Reasons = said.add(c.Reasons, res.Pair, res.Reason)
 }
 
 // Anchor names the group that the cell's outcome belongs to.
 func (c Cell) Anchor(check string) string { return Anchor(check, c.Subject, string(c.Outcome)) }
 
-func withReason(reasons []string, res *report.Result) []string {
-	if res.Reason != "" && !slices.Contains(reasons, res.Reason) {
-		return append(reasons, res.Reason)
-	}
-	return reasons
-}
-
-func (row *Row) cover(res *report.Result) {
-	at := slices.IndexFunc(row.By, func(c Coverage) bool { return c.Subject == res.Subject && c.Role == res.Role })
-	if at < 0 {
-		at = len(row.By)
-		row.By = append(row.By, Coverage{Subject: res.Subject, Role: res.Role})
-	}
-	c := &row.By[at]
+func (c *Coverage) add(res *report.Result, said noted) {
 	c.Counts.Add(res.Outcome)
 	c.Outcome = c.Counts.Worst()
-	c.Reasons = withReason(c.Reasons, res)
+	c.Reasons = said.add(c.Reasons, end{res.Subject, res.Role}, res.Reason)
 }

@@ -71,6 +71,7 @@ func Groups(r *report.Report, outcomes ...check.Outcome) []Group {
 	}
 	var groups []Group
 	index := map[key]int{}
+	seen := []map[variantKey]int{} // of each group
 	for i := range r.Results {
 		res := &r.Results[i]
 		if !slices.Contains(outcomes, res.Outcome) {
@@ -86,8 +87,9 @@ func Groups(r *report.Report, outcomes ...check.Outcome) []Group {
 				c = report.Check{ID: res.Check, Title: res.Check}
 			}
 			groups = append(groups, Group{Check: c, Subject: res.Subject, Outcome: res.Outcome, report: r})
+			seen = append(seen, map[variantKey]int{})
 		}
-		groups[at].add(res)
+		groups[at].add(res, seen[at])
 	}
 	for i := range groups {
 		slices.SortStableFunc(groups[i].Variants, func(a, b Variant) int { return len(b.Scenarios) - len(a.Scenarios) })
@@ -101,7 +103,13 @@ func Groups(r *report.Report, outcomes ...check.Outcome) []Group {
 	return groups
 }
 
-func (g *Group) add(res *report.Result) {
+// variantKey is what findings have in common that are one variant.
+type variantKey struct {
+	object, got, want string
+	joint             bool
+}
+
+func (g *Group) add(res *report.Result, seen map[variantKey]int) {
 	g.Results = append(g.Results, res)
 	g.More += res.MoreFindings
 	g.Scenarios = with(g.Scenarios, res.Scenario)
@@ -114,9 +122,11 @@ func (g *Group) add(res *report.Result) {
 		g.Expectations = with(g.Expectations, *res.Expectation)
 	}
 	for _, f := range res.Findings {
-		at := slices.IndexFunc(g.Variants, func(v Variant) bool { return v.String() == f.String() && v.Joint == f.Joint })
-		if at < 0 {
+		k := variantKey{f.Object, f.Got, f.Want, f.Joint}
+		at, ok := seen[k]
+		if !ok {
 			at = len(g.Variants)
+			seen[k] = at
 			f.Where = nil // of one session only
 			g.Variants = append(g.Variants, Variant{Finding: f})
 		}
@@ -139,6 +149,7 @@ type Break struct {
 	Scenarios []string
 	Pairs     []report.Pair
 	Checks    []string // those without a verdict
+	Session   string   // the id of one of them
 
 	report *report.Report
 }
@@ -151,10 +162,12 @@ func (b Break) Reproduce() string {
 // Breaks groups what broke by its reason.
 func Breaks(r *report.Report) []Break {
 	var breaks []Break
+	index := map[string]int{}
 	at := func(reason string) *Break {
-		i := slices.IndexFunc(breaks, func(b Break) bool { return b.Reason == reason })
-		if i < 0 {
+		i, ok := index[reason]
+		if !ok {
 			i = len(breaks)
+			index[reason] = i
 			breaks = append(breaks, Break{Reason: reason, report: r})
 		}
 		return &breaks[i]
@@ -167,6 +180,7 @@ func Breaks(r *report.Report) []Break {
 		}
 		ended[s.ID] = strings.TrimSpace(fmt.Sprintf("%s: %s", cmp.Or(string(s.Stage), "session"), s.Reason))
 		b := at(ended[s.ID])
+		b.Session = cmp.Or(b.Session, s.ID)
 		b.Scenarios, b.Pairs = with(b.Scenarios, s.Scenario), with(b.Pairs, s.Pair)
 	}
 	for i := range r.Results {
@@ -175,6 +189,7 @@ func Breaks(r *report.Report) []Break {
 			continue
 		}
 		b := at(cmp.Or(ended[res.Session], res.Reason))
+		b.Session = cmp.Or(b.Session, res.Session)
 		b.Scenarios, b.Pairs, b.Checks = with(b.Scenarios, res.Scenario), with(b.Pairs, res.Pair), with(b.Checks, res.Check)
 	}
 	return breaks

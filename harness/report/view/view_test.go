@@ -126,9 +126,9 @@ func TestBreaksGroupWhatBrokeByItsReason(t *testing.T) {
 		},
 	}
 	want := []Break{
-		{Reason: "gather: died", Scenarios: []string{"one", "two"}, Pairs: []report.Pair{pionChrome}, Checks: []string{"A-1", "A-2"}},
-		{Reason: "session: disk full", Scenarios: []string{"two"}, Pairs: []report.Pair{chromePion}},
-		{Reason: "check A-2 panicked", Scenarios: []string{"three"}, Pairs: []report.Pair{pionChrome, chromePion}, Checks: []string{"A-2"}},
+		{Reason: "gather: died", Scenarios: []string{"one", "two"}, Pairs: []report.Pair{pionChrome}, Checks: []string{"A-1", "A-2"}, Session: "pion->chromeone"},
+		{Reason: "session: disk full", Scenarios: []string{"two"}, Pairs: []report.Pair{chromePion}, Session: "chrome->piontwo"},
+		{Reason: "check A-2 panicked", Scenarios: []string{"three"}, Pairs: []report.Pair{pionChrome, chromePion}, Checks: []string{"A-2"}, Session: "pion->chromethree"},
 	}
 	breaks := Breaks(r)
 	if diff := cmp.Diff(want, breaks, cmpopts.IgnoreUnexported(Break{})); diff != "" {

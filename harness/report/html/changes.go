@@ -1,0 +1,72 @@
+package html
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/webrtc-rink/rink/harness/report"
+)
+
+// maxChanges is how many changes the page lists; report.json has all.
+const maxChanges = 400
+
+// change is a row of what changed, with links to the cells where it shows.
+type change struct {
+	report.Change
+	Where     []target
+	MoreWhere int
+	P         string
+}
+
+// target is a pair with the cell or page that shows it; Href may be empty.
+type target struct{ Name, Href string }
+
+// changes are those of the report's comparison, in its order.
+func (c *content) changes() {
+	if c.R.Comparison == nil {
+		return
+	}
+	all := c.R.Comparison.Changes
+	if len(all) > maxChanges {
+		c.MoreChanges = len(all) - maxChanges
+		all = all[:maxChanges]
+	}
+	for _, x := range all {
+		row := change{Change: x, P: tokens(slices.Concat([]string{x.Subject}, x.Pairs))}
+		for _, p := range x.Pairs[:min(len(x.Pairs), maxPairs)] {
+			to := target{Name: p}
+			if id, ok := c.cellOf[x.Check+" "+p]; ok {
+				to.Href = "#" + id
+			}
+			row.Where = append(row.Where, to)
+		}
+		row.MoreWhere = len(x.Pairs) - len(row.Where)
+		c.Changes = append(c.Changes, row)
+	}
+}
+
+// changeGlyph is the sign of a class of changes.
+func changeGlyph(c report.ChangeClass) string {
+	switch c {
+	case report.Regressed:
+		return "✗"
+	case report.Fixed:
+		return "✓"
+	case report.Flaky:
+		return "~"
+	case report.Changed:
+		return "≠"
+	case report.Gone:
+		return "−"
+	case report.New:
+		return "+"
+	}
+	return " "
+}
+
+// changeStyle is the outcome whose colours a class of changes has.
+func changeStyle(c report.ChangeClass) string {
+	return cmp.Or(map[report.ChangeClass]string{
+		report.Regressed: "fail", report.Fixed: "pass", report.Flaky: "stale", report.Changed: "known",
+	}[c], "empty")
+}
