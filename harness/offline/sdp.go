@@ -56,9 +56,21 @@ func tellsOfDescriptions() peer.Features {
 	}
 }
 
-// readSDP reads a description as people save one: with or without CR, and with or
-// without an empty line at its end. Only these are mended, since an editor makes them.
+// readSDP reads a description that can be taken apart.
 func readSDP(path string) (string, error) {
+	text, err := ReadSDP(path)
+	if err != nil {
+		return "", err
+	}
+	if _, err := wire.ParseDescription(text); err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return text, nil
+}
+
+// ReadSDP reads a description as people save one: with or without CR, and with or
+// without an empty line at its end. Only these are mended, since an editor makes them.
+func ReadSDP(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", err
@@ -73,9 +85,5 @@ func readSDP(path string) (string, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	data = append(bytes.TrimRight(data, "\n"), '\n')
-	text := string(bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n")))
-	if _, err := wire.ParseDescription(text); err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
-	}
-	return text, nil
+	return string(bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))), nil
 }

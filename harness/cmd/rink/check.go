@@ -25,7 +25,21 @@ type checkCmd struct {
 	Checks       string   `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
 	Expectations string   `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
 	JSON         bool     `help:"Write a report.json to standard output."`
+	HTML         string   `name:"html" placeholder:"PATH" help:"Write the session's page, too: a file *.html for one session, else a folder with a page of each and an index."`
 	Verbose      bool     `short:"v" help:"Show every finding."`
+}
+
+// Help is what `rink check --help` says beyond the flags.
+func (checkCmd) Help() string {
+	return `Grades what is at hand, without any peer, as far as it tells:
+
+  rink check trace.jsonl --html session.html        one session, and the page of it
+  rink check reports/out/latest/traces --html pages  many: pages/index.html leads to them
+  rink check webrtc_internals_dump.gz               what chrome://webrtc-internals saves
+  rink check offer.sdp answer.sdp                   two descriptions; "rink sdp --answer" compares them
+
+Exit codes: 0 no unexpected deviation; 1 a peer fails; 2 a file cannot be read; 3 nothing was judged;
+64 what was given on the command line cannot be used.`
 }
 
 // Run implements the command.
@@ -37,14 +51,27 @@ func (c *checkCmd) Run(s streams) error {
 	if err := errors.Join(err1, err2); err != nil {
 		return usage(err)
 	}
-	sessions, err := c.read(judge)
+	all, err := c.read(judge)
 	if err != nil {
 		return exit{report.ExitError, err}
 	}
-	r := run.BuildReport(run.Plan{
-		Checks: judge.Checks, Expectations: judge.Expectations, ExpectationsFrom: c.Expectations,
-		Filter: "recorded traces",
-	}, run.Folder{ID: "check", Dir: "."}, run.Outcome{Started: time.Now(), Sessions: sessions})
+	build := func(sessions ...run.Session) *report.Report {
+		return run.BuildReport(run.Plan{
+			Checks: judge.Checks, Expectations: judge.Expectations, ExpectationsFrom: c.Expectations,
+			Filter: "recorded traces",
+		}, run.Folder{ID: "check", Dir: "."}, run.Outcome{Started: time.Now(), Sessions: sessions})
+	}
+	if c.HTML != "" {
+		// A report of each alone: two files may hold sessions of the same name.
+		if err := writePages(c.HTML, all, func(one run.Session) *report.Report { return build(one) }); err != nil {
+			return err
+		}
+	}
+	var sessions []run.Session
+	for _, g := range all {
+		sessions = append(sessions, g.Session)
+	}
+	r := build(sessions...)
 	if c.JSON {
 		data, err := report.Encode(r)
 		if err != nil {
@@ -55,7 +82,11 @@ func (c *checkCmd) Run(s streams) error {
 		}
 	} else {
 		writeFindings(s.out, paletteFor(isTerminal(s.out)), r, c.Verbose)
-		if _, err := fmt.Fprintf(s.out, "%s%s\n%s\n", untold(sessions), r.Summary.Verdict, counts(r.Summary.Outcomes)); err != nil {
+		where := ""
+		if c.HTML != "" {
+			where = pageOf(c.HTML) + "\n"
+		}
+		if _, err := fmt.Fprintf(s.out, "%s%s\n%s\n%s", untold(sessions), r.Summary.Verdict, counts(r.Summary.Outcomes), where); err != nil {
 			return err
 		}
 	}
@@ -66,8 +97,8 @@ func (c *checkCmd) Run(s streams) error {
 }
 
 // read judges every file and folder that was named.
-func (c *checkCmd) read(judge run.Judge) ([]run.Session, error) {
-	var sessions []run.Session
+func (c *checkCmd) read(judge run.Judge) ([]graded, error) {
+	var sessions []graded
 	var errs []error
 	files, pairs, err := descriptions(c.Traces)
 	if err != nil {
@@ -76,18 +107,22 @@ func (c *checkCmd) read(judge run.Judge) ([]run.Session, error) {
 	for _, p := range pairs {
 		records, err := offline.ReadPair(p[0], p[1])
 		if err == nil {
-			sessions = append(sessions, judge.Session(records))
+			sessions = append(sessions, held(judge.Session(records), records))
 		}
 		errs = append(errs, err)
 	}
 	for _, path := range files {
-		var some []run.Session
+		var some []graded
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
 		case info.IsDir():
-			if some, err = judge.Dir(path); err == nil && len(some) == 0 {
+			var in []run.Session
+			if in, err = judge.Dir(path); err == nil && len(in) == 0 {
 				err = fmt.Errorf("%s: no *.jsonl or *.jsonl.gz file in this folder", path)
+			}
+			for _, one := range in {
+				some = append(some, filed(one))
 			}
 		default:
 			some, err = judgeFile(judge, path)
@@ -145,10 +180,10 @@ func descriptions(paths []string) (files []string, pairs [][2]string, err error)
 }
 
 // judgeFile judges a trace or, where the file is none, a dump.
-func judgeFile(judge run.Judge, path string) ([]run.Session, error) {
+func judgeFile(judge run.Judge, path string) ([]graded, error) {
 	one, err := judge.File(path)
 	if err == nil {
-		return []run.Session{one}, nil
+		return []graded{filed(one)}, nil
 	}
 	traces, dumpErr := offline.ReadDump(path)
 	if errors.Is(dumpErr, offline.ErrNoDump) {
@@ -157,9 +192,9 @@ func judgeFile(judge run.Judge, path string) ([]run.Session, error) {
 	if dumpErr != nil {
 		return nil, dumpErr
 	}
-	var sessions []run.Session
+	var sessions []graded
 	for _, records := range traces {
-		sessions = append(sessions, judge.Session(records))
+		sessions = append(sessions, held(judge.Session(records), records))
 	}
 	return sessions, nil
 }

@@ -33,6 +33,7 @@ type cli struct {
 	List     listCmd     `cmd:"" help:"List checks, scenarios, peers or pairs."`
 	Explain  explainCmd  `cmd:"" help:"Explain a requirement: what it asks, where it is written, what graded it."`
 	Check    checkCmd    `cmd:"" help:"Grade recorded traces again. No peer is needed."`
+	SDP      sdpCmd      `cmd:"" name:"sdp" help:"Compare two session descriptions by what they mean."`
 	Report   reportCmd   `cmd:"" help:"Write the views of a report (HTML, Markdown, JUnit, badge) again."`
 	Diff     diffCmd     `cmd:"" help:"Compare two reports: what regressed, what is fixed, what is flaky."`
 	Upgrade  upgradeCmd  `cmd:"" help:"Tell what changes when pion changes: build two versions, play both, compare."`

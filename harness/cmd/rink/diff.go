@@ -17,12 +17,15 @@ type diffCmd struct {
 	New      []string `short:"b" placeholder:"FILE" help:"One more run of the new side. Repeatable."`
 	JSON     string   `placeholder:"FILE" help:"Write the comparison as JSON, too; - is standard output, in the place of the text."`
 	Markdown string   `placeholder:"FILE" help:"Write it as Markdown, for a pull request."`
+	HTML     string   `name:"html" placeholder:"DIR" help:"Write pages of the sessions that changed, each beside what it was, and an index.html that leads to them."`
 }
 
 // Help is what `rink diff --help` says beyond the flags.
 func (diffCmd) Help() string {
 	return `Compares how checks were graded: what deviates is red, whether an expectation excuses it or not. Peers are matched by
 their id without the version (pion@v3.2.40 and pion), else by their implementation.
+
+The pages of --html need the traces of both sides, which are in the folder of a run; a baseline has none.
 
 One run of each side does not tell a change from a flake: give more runs with --old and --new.
 
@@ -43,7 +46,11 @@ func (c *diffCmd) Run(s streams) error {
 	options, notes := compare.MatchPeers(from, to)
 	d := compare.Reports(from, to, options)
 	d.Notes = append(d.Notes, notes...)
-	if err := c.write(s, d); err != nil {
+	err := c.write(s, d)
+	if err == nil && c.HTML != "" {
+		err = c.pages(d, from, to, options)
+	}
+	if err != nil {
 		return exit{report.ExitError, err}
 	}
 	if d.ExitCode != compare.ExitSame {

@@ -116,3 +116,13 @@ func TestALogKeepsItsTailAndWhatIsMarked(t *testing.T) {
 		t.Errorf("got %+v to %+v", first, last)
 	}
 }
+
+func TestAStageThatIsEnteredAgainRightAwayIsOneRow(t *testing.T) {
+	stage := func(at float64, s trace.Stage) trace.Record {
+		return trace.Record{T: at, Kind: trace.KindStage, Stage: s}
+	}
+	e := session([]trace.Record{stage(1, trace.StageSignal), stage(2, trace.StageSignal), stage(3, trace.StageCheck), stage(4, trace.StageSignal)})
+	if got, want := labels(e), " signal;  check;  signal"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -7,44 +7,35 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
 // How much of descriptions is shown.
 const (
-	maxDescriptions = 24   // of the session; those with marks come on top
+	maxDescriptions = 60   // of the session
 	maxTextLines    = 1500 // of one text
 )
 
-// Description is a session description of one end: as the end made it, and as
-// signalling carried it where that is another text.
+// Description is a session description that findings point at: one that an end made,
+// or one that an end was handed to see what it makes of it. Exchanges have the others.
 type Description struct {
-	Side    trace.Side
-	Conn    string // the name of a connection beside the session's own
-	Type    string // offer, answer, pranswer
-	Method  string // what made it: createOffer, createAnswer; empty: only signalling shows it
-	N       int    // of the record that has it
-	T       float64
-	Made    Text  // none where only signalling shows it
-	Carried *Text // as it left the middle; nil: as it was made, or never carried
-	// CarriedN is the record of signalling; -1: it was never carried.
-	CarriedN int
-	CarriedT float64
-	Fault    string // what signalling altered; empty: nothing, it was read again after gathering
-	Marks    []Mark
+	Side   trace.Side
+	Conn   string // the name of a connection beside the session's own
+	Type   string // offer, answer, pranswer
+	Method string // what gave it or what it was handed to: createOffer, setRemoteDescription
+	Handed bool   // it was handed to the end
+	N      int    // of the record that has it
+	T      float64
+	Text   Text
+	Marks  []Mark
 }
 
 // Text is the text of a description by sections, without line ends.
 type Text struct {
 	Sections []Section
 	Left     int // lines that are left out
-
-	raw string
 }
-
-// Raw is the text as it was recorded, for readers that take it apart. It is not
-// safe to be shown.
-func (t Text) Raw() string { return t.raw }
 
 // Section is the session's lines or a media section.
 type Section struct {
@@ -64,67 +55,34 @@ func (s Section) Marked() bool {
 	return len(s.Marks) > 0 || slices.ContainsFunc(s.Lines, func(l Line) bool { return len(l.Marks) > 0 })
 }
 
-// descriptions are those that the ends made, in the order of time. Of the
-// connections beside the session's own only those are there that findings point at.
+// descriptions are those that findings point at, in the order of time.
 func (t *reading) descriptions() []Description {
 	var all []Description
-	plain := 0
 	for _, n := range t.order {
 		r := &t.records[n]
-		marks := t.marks[n]
+		if len(t.marks[n]) == 0 || len(all) == maxDescriptions {
+			continue
+		}
+		d := Description{Side: side(r.Side), Conn: oneLine(r.Conn, maxPoint), N: n, T: r.T, Marks: t.marked(n)}
+		var given *peer.SessionDescription
 		switch {
-		case r.Return != nil && r.Return.Description != nil && (r.Conn == own || len(marks) > 0):
-			if len(marks) == 0 {
-				if plain++; plain > maxDescriptions {
-					continue
-				}
-			} else if len(all) >= maxMarked/4 {
-				continue
-			}
-			d := r.Return.Description
-			all = append(all, Description{
-				Side: side(r.Side), Conn: oneLine(r.Conn, maxPoint), Type: oneLine(d.Type, maxPoint), Method: oneLine(r.Return.Method, maxPoint),
-				N: n, T: r.T, Made: textOf(d.SDP, marks), CarriedN: -1, Marks: t.marked(n),
-			})
-		case r.Signal != nil && r.Signal.Description != nil && r.Conn == own:
-			all = carriedIn(all, n, r)
+		case r.Return != nil:
+			given, d.Method = r.Return.Description, oneLine(r.Return.Method, maxPoint)
+		case r.Call != nil:
+			given, d.Method, d.Handed = r.Call.Description, oneLine(r.Call.Method, maxPoint), true
 		}
-	}
-	return all
-}
-
-// carriedIn notes at the last description of the end that it was carried.
-func carriedIn(all []Description, n int, r *trace.Record) []Description {
-	s := r.Signal
-	at := -1
-	for i, d := range all {
-		if d.Side == r.Side && d.Conn == own && d.Type == oneLine(s.Description.Type, maxPoint) && d.CarriedN < 0 {
-			at = i
+		if given == nil || given.SDP == "" {
+			continue
 		}
-	}
-	if at < 0 {
-		if len(all) >= maxMarked/4 {
-			return all
-		}
-		all = append(all, Description{Side: side(r.Side), Type: oneLine(s.Description.Type, maxPoint), N: n, T: r.T})
-		at = len(all) - 1
-	}
-	d := &all[at]
-	d.CarriedN, d.CarriedT, d.Fault = n, r.T, oneLine(s.Fault, maxPoint)
-	if s.Description.SDP != d.Made.raw {
-		text := textOf(s.Description.SDP, nil)
-		d.Carried = &text
+		d.Type, d.Text = oneLine(given.Type, maxPoint), textOf(given.SDP, t.marks[n])
+		all = append(all, d)
 	}
 	return all
 }
 
 // textOf splits a text into its sections, whatever it is.
 func textOf(sdp string, marks []Mark) Text {
-	t := Text{raw: sdp}
-	if sdp == "" {
-		return t
-	}
-	t.Sections = []Section{{Name: "session"}}
+	t := Text{Sections: []Section{{Name: "session"}}}
 	n := 0
 	for line := range strings.SplitSeq(strings.TrimRight(sdp, "\r\n"), "\n") {
 		line = strings.TrimSuffix(line, "\r")

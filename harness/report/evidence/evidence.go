@@ -31,10 +31,10 @@ type Session struct {
 	Records      int  // in the trace; 0: there is none to be read
 	Whole        bool // the trace has its end
 	Sequence     Sequence
-	Probes       []Connection // connections beside the session's own
-	Candidates   []Gathered   // of the offerer, then of the answerer
-	Descriptions []Description
-	Before       []Description // of the same session of the baseline
+	Probes       []Connection  // connections beside the session's own
+	Candidates   []Gathered    // of the offerer, then of the answerer
+	Exchanges    []Exchange    // the offers with their answers, compared
+	Descriptions []Description // those that findings point at
 	Pairs        []Moment
 	States       Timeline
 	Logs         []Log
@@ -46,6 +46,8 @@ type Session struct {
 	Prefix string
 	// Own is true on a page that is this session's alone.
 	Own bool
+	// Alone says that the page is in no folder of a run.
+	Alone bool
 	// Base leads from the page to the folder of report.json: "" or "../".
 	Base string
 
@@ -66,7 +68,7 @@ func (e Session) At(n int) string {
 func Of(r *report.Report, s *report.Session, records, before []trace.Record) Session {
 	e := Session{
 		Session: report.SafeValue(*s), Records: len(records), Prefix: view.Anchor(s.ID) + "-",
-		Reproduce: report.SafeText(r.Reproduce(s.Pair, s.Scenario, "")),
+		Reproduce: report.SafeText(r.Reproduce(s.Pair, s.Scenario, "")), Exchanges: exchanges(records, before),
 	}
 	if s.Trace != "" {
 		e.Recheck = report.SafeText("rink check " + report.Quote(s.Trace))
@@ -86,7 +88,6 @@ func Of(r *report.Report, s *report.Session, records, before []trace.Record) Ses
 	e.Probes = t.connections(items)
 	e.Candidates = t.candidates()
 	e.Descriptions = t.descriptions()
-	e.Before = read(before).descriptions()
 	e.Pairs = t.moments()
 	e.States = t.timeline()
 	e.Logs = t.logs()

@@ -86,7 +86,7 @@ func TestATextIsSplitIntoItsSectionsWhateverItIs(t *testing.T) {
 	if s := text.Sections[1]; len(s.Marks) != 0 || len(s.Lines[1].Marks) != 1 || text.Sections[0].Marked() {
 		t.Errorf("the line that was quoted: %+v", s)
 	}
-	if got := textOf("", nil); len(got.Sections) != 0 {
-		t.Errorf("nothing has sections: %+v", got)
+	if got := textOf("garbage", nil); len(got.Sections) != 1 || got.Sections[0].Lines[0].Text != "garbage" {
+		t.Errorf("what is no description is not shown: %+v", got)
 	}
 }

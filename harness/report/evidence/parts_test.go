@@ -10,7 +10,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
-	"github.com/webrtc-rink/rink/harness/report/evidence/evidencetest"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
@@ -87,38 +86,21 @@ func TestWhetherBothEndsNameTheSamePairIsSaid(t *testing.T) {
 	}
 }
 
-func TestADescriptionIsShownAsItWasMadeAndAsItWasCarried(t *testing.T) {
-	described := func(sdp string) *peer.SessionDescription { return &peer.SessionDescription{Type: "offer", SDP: sdp} }
+func TestDescriptionsThatFindingsPointAtAreShown(t *testing.T) {
+	described := &peer.SessionDescription{Type: "offer", SDP: "v=0\r\na=one\r\n"}
 	records := []trace.Record{
-		{T: 1, Kind: trace.KindCall, Side: trace.Offerer, Call: &trace.Call{ID: 1, Method: "createOffer"}},
-		{T: 2, Kind: trace.KindReturn, Side: trace.Offerer, Return: &trace.Return{Call: 1, Method: "createOffer", Description: described("v=0\r\na=one\r\n")}},
-		{T: 3, Kind: trace.KindSignal, Side: trace.Offerer, Signal: &trace.Signal{
-			Act: trace.ActCarry, What: "description", Fault: "strip", Description: described("v=0\r\n"),
-		}},
-		{T: 4, Kind: trace.KindSignal, Side: trace.Answerer, Signal: &trace.Signal{Act: trace.ActCarry, What: "description", Description: described("v=0\r\n")}},
+		{T: 1, Kind: trace.KindReturn, Side: trace.Offerer, Return: &trace.Return{Call: 1, Method: "createOffer", Description: described}},
+		{T: 2, Kind: trace.KindReturn, Side: trace.Offerer, Return: &trace.Return{Call: 2, Method: "createOffer", Description: described}},
+		{T: 3, Kind: trace.KindCall, Side: trace.Answerer, Conn: "probe", Call: &trace.Call{ID: 3, Method: "setRemoteDescription", Description: described}},
+		{T: 4, Kind: trace.KindCall, Side: trace.Answerer, Call: &trace.Call{ID: 4, Method: "setLocalDescription"}},
 	}
-	e := session(records)
-	if len(e.Descriptions) != 2 {
-		t.Fatalf("got %+v", e.Descriptions)
+	var got []string
+	for _, d := range session(records, 2, 3, 4).Descriptions {
+		got = append(got, fmt.Sprint(d.N, d.Side, d.Conn, d.Type, d.Method, d.Handed, d.Text.Sections[0].Lines[1].Text, len(d.Marks)))
 	}
-	d := e.Descriptions[0]
-	if d.Made.Raw() != "v=0\r\na=one\r\n" || d.Carried == nil || d.Carried.Raw() != "v=0\r\n" || d.Fault != "strip" || d.CarriedN != 3 || d.Method != "createOffer" {
-		t.Errorf("got %+v", d)
-	}
-	if d := e.Descriptions[1]; d.Method != "" || d.Made.Raw() != "" || d.Carried == nil || d.Side != trace.Answerer {
-		t.Errorf("one that only signalling shows: %+v", d)
-	}
-	records[2].Signal.Description, records[2].Signal.Fault = described("v=0\r\na=one\r\n"), ""
-	if d := session(records).Descriptions[0]; d.Carried != nil || d.CarriedN != 3 {
-		t.Errorf("carried as it is: %+v", d)
-	}
-}
-
-func TestTheSameSessionOfTheBaselineIsThereToCompare(t *testing.T) {
-	r, s, records := evidencetest.Graded(t, root+"/fixtures/traces/pion_chrome_trickle-full.jsonl.gz")
-	e := evidence.Of(r, s, records, records)
-	if len(e.Before) != 2 || e.Before[0].Made.Raw() != e.Descriptions[0].Made.Raw() || len(e.Before[0].Marks) != 0 || len(e.Descriptions[0].Marks) == 0 {
-		t.Errorf("got %d descriptions of before, with %d marks", len(e.Before), len(e.Before[0].Marks))
+	want := []string{fmt.Sprint(2, "offerer", "", "offer", "createOffer", false, "a=one", 1), fmt.Sprint(3, "answerer", "probe", "offer", "setRemoteDescription", true, "a=one", 1)}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

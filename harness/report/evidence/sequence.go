@@ -62,11 +62,13 @@ func folded(items []Item) []Item {
 // equal reports whether two neighbours say the same.
 func equal(a, b Item) bool {
 	return a.Kind == b.Kind && a.Side == b.Side && a.Text == b.Text && a.Outcome == b.Outcome && a.Detail == b.Detail &&
-		len(a.Marks) == 0 && len(b.Marks) == 0 && a.Kind != Stage && a.Kind != Signal
+		len(a.Marks) == 0 && len(b.Marks) == 0 && a.Kind != Signal
 }
 
 func (i *Item) take(o Item) {
-	i.Times++
+	if i.Kind != Stage { // to enter the stage that it is in is not to enter it twice
+		i.Times++
+	}
 	i.Until = max(i.Until, o.Until)
 	i.Ms = max(i.Ms, o.Ms)
 	i.Also = append(append(i.Also, o.N), o.Also...)

@@ -23,7 +23,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/report"
 )
 
-// shots names a folder that takes screenshots of the page, for people to look at.
+// shots names a folder, by its absolute path, that takes pictures of the pages.
 const shots = "RINK_SCREENSHOTS"
 
 // The tests share one browser; each has a profile of its own in it.
@@ -226,14 +226,31 @@ func write(t *testing.T, r *report.Report) string {
 
 func (o *opened) shoot(t *testing.T, name string) {
 	t.Helper()
+	if os.Getenv(shots) == "" {
+		return
+	}
+	yes := true
+	eval[any](t, o, `{ const all = new CSSStyleSheet(); all.replaceSync("* { content-visibility: visible !important }"); document.adoptedStyleSheets = [all] } null`)
+	size := eval[[2]float64](t, o, "[innerWidth, Math.min(document.documentElement.scrollHeight, 4000)]") // more is too large for the browser
+	shot, err := chromedp.Call(o.ctx, cdppage.CaptureScreenshot, cdppage.CaptureScreenshotParams{
+		CaptureBeyondViewport: &yes, Clip: &cdppage.Viewport{Width: size[0], Height: size[1], Scale: 1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.keep(t, name+".png", shot.Data)
+}
+
+// keep writes a picture of the page for people to look at.
+func (o *opened) keep(t *testing.T, name string, data []byte) {
+	t.Helper()
 	dir := os.Getenv(shots)
 	if dir == "" {
 		return
 	}
-	yes := true
-	shot, err := chromedp.Call(o.ctx, cdppage.CaptureScreenshot, cdppage.CaptureScreenshotParams{CaptureBeyondViewport: &yes})
+	err := os.MkdirAll(dir, 0o755) //nolint:gosec // pictures
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, name+".png"), shot.Data, 0o644) //nolint:gosec // a picture
+		err = os.WriteFile(filepath.Join(dir, name), data, 0o644) //nolint:gosec // a picture
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -63,6 +63,33 @@ func small() *report.Report {
 	return r
 }
 
+// wide is the report of five peers, each with each: a matrix that no screen is wide
+// enough for.
+func wide() *report.Report {
+	r := small()
+	r.Peers, r.Sessions, r.Results = nil, nil, nil
+	peers := []string{"aiortc", "chrome", "firefox", "pion@v3.3.6", "libdatachannel"}
+	for i, a := range peers {
+		r.Peers = append(r.Peers, peer.Description{ID: a, Implementation: a, Version: "1"})
+		for j, b := range peers {
+			if a == b {
+				continue
+			}
+			pair := report.Pair{Offerer: a, Answerer: b}
+			id := a + "_" + b
+			r.Sessions = append(r.Sessions, report.Session{ID: id, Scenario: "trickle", Pair: pair, Result: trace.EndCompleted, Trace: "traces/" + id + ".jsonl", DurationMs: 1000})
+			for k, c := range r.Checks {
+				r.Results = append(r.Results, report.Result{
+					Check: c.ID, Scenario: "trickle", Pair: pair, Subject: a, Role: trace.Offerer, Session: id,
+					Outcome: check.Outcomes()[(i+j+k)%len(check.Outcomes())], Findings: []report.Finding{{Object: "candidate", Got: "this", Want: "that"}},
+				})
+			}
+		}
+	}
+	r.Summary = report.Summarize(r)
+	return r
+}
+
 func rendered(t *testing.T, r *report.Report) string {
 	t.Helper()
 	data, err := Render(r)

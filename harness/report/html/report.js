@@ -135,6 +135,7 @@ function apply() {
   for (const box of boxes) hide(box, !full.has(box));
   for (const [table, of] of columns) showColumns(matrixOf.get(table), of);
   status.textContent = [...filter.problems, filter.active ? `${shown} of ${rows.length} entries shown.` : ""].join(" ").trim();
+  status.dataset.q = field.value.trim(); // for paper
   empty.hidden = shown > 0 || !filter.active;
 }
 

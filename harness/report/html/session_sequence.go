@@ -19,7 +19,7 @@ const (
 	offererX  = 96
 	middleX   = 500
 	answererX = 904
-	beside    = 12 // from a lifeline to its text
+	textGap   = 12 // from a lifeline to its text
 	sideText  = 54
 	wideText  = 90
 	headText  = 34
@@ -54,14 +54,14 @@ type bar struct {
 
 // seqLine is one row.
 type seqLine struct {
-	Top, Y, TimeY, X   int
-	Time, Text, Class  string
-	Dot, DotY          int    // of an event; 0: none
-	Arrow              string // a path
-	Gap                string
-	GapY               int
-	Mark               check.Outcome
-	MarkText, MarkLink string
+	Top, Y, TimeY, X  int
+	Time, Text, Class string
+	Dot, DotY         int    // of an event; 0: none
+	Arrow             string // a path
+	Gap               string
+	GapY              int
+	Mark              check.Outcome
+	MarkText          string
 }
 
 // drawSequence lays the session out: rows of equal height in the order of time.
@@ -123,7 +123,7 @@ func gapBefore(list []evidence.Item, i int) string {
 
 // draw puts an item at its lifeline.
 func (l *seqLine) draw(item evidence.Item) {
-	l.X = offererX + beside
+	l.X = offererX + textGap
 	room := sideText
 	switch {
 	case item.Kind == evidence.Stage:
@@ -132,7 +132,7 @@ func (l *seqLine) draw(item evidence.Item) {
 	case item.Side == "" || item.Kind == evidence.Signal:
 		l.X, l.Class, room = middleX, "c", wideText
 	case item.Side == trace.Answerer:
-		l.X, l.Class = answererX-beside, "a"
+		l.X, l.Class = answererX-textGap, "a"
 	}
 	l.Text = caption(item, room)
 	if item.Kind == evidence.Event || item.Kind == evidence.Reading {
@@ -146,7 +146,7 @@ func (l *seqLine) draw(item evidence.Item) {
 		}
 	}
 	if len(item.Marks) > 0 {
-		l.Mark, l.MarkText, l.MarkLink = worst(item.Marks), item.Marks[0].Check, item.Marks[0].Anchor
+		l.Mark, l.MarkText = worst(item.Marks), item.Marks[0].Check
 		if n := len(once(item.Marks)); n > 1 {
 			l.MarkText += fmt.Sprintf(" and %d more", n-1)
 		}
@@ -192,7 +192,7 @@ func arrow(item evidence.Item, y int) string {
 }
 
 // bars draws a call from its row to the last row before it settled. Calls that go
-// on at the same time at an end are drawn beside each other.
+// on at the same time at an end are drawn textGap each other.
 func (d *sequenceDrawing) bars(list []evidence.Item, tops []int) {
 	until := map[trace.Side][]int{} // by lane, the bottom of the last bar
 	for i, item := range list {

@@ -49,4 +49,10 @@ addEventListener("DOMContentLoaded", () => {
   if (controls) controls.append(button);
   else document.querySelector("header.top, main").prepend(button);
   useTheme(theme);
+  // What scrolls sideways can be scrolled by keys, and says what it is.
+  for (const box of document.querySelectorAll(".scroll:not([tabindex])")) {
+    box.tabIndex = 0;
+    box.role = "group";
+    box.ariaLabel = box.querySelector("caption")?.textContent ?? "Table";
+  }
 });

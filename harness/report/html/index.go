@@ -1,0 +1,81 @@
+package html
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+
+	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/view"
+)
+
+//go:embed index.html.tmpl
+var indexPage string
+
+var indexTmpl = template.Must(template.New("index").Funcs(template.FuncMap{"glyph": view.Glyph, "nonzero": nonzero}).Parse(indexPage))
+
+// Index is a page that leads to pages of sessions beside it.
+type Index struct {
+	Title  string
+	Lead   []string // paragraphs
+	Rows   []IndexRow
+	Groups []IndexGroup
+}
+
+// IndexRow is a session by itself.
+type IndexRow struct {
+	Outcome check.Outcome // the worst
+	Scenario,
+	Pair string
+	File     string // relative to the index
+	Outcomes report.Counts
+}
+
+// IndexGroup is what sessions have in common.
+type IndexGroup struct {
+	Title       string
+	Style       string // of the word: the name of an outcome
+	Glyph, Word string
+	Before, Now string
+	Pages       []IndexPage
+	Without     []string // why others have no page
+}
+
+// IndexPage is the page of a session.
+type IndexPage struct {
+	Text string
+	File string // relative to the index
+}
+
+// RenderIndex returns the page.
+func RenderIndex(i Index) ([]byte, error) {
+	i.Title, i.Lead = report.SafeText(i.Title), report.SafeValue(i.Lead)
+	rows := make([]IndexRow, 0, len(i.Rows))
+	for _, r := range i.Rows {
+		r.Scenario, r.Pair = report.SafeText(r.Scenario), report.SafeText(r.Pair)
+		rows = append(rows, r)
+	}
+	i.Rows = rows
+	groups := make([]IndexGroup, 0, len(i.Groups))
+	for _, g := range i.Groups {
+		g.Title, g.Word, g.Before, g.Now, g.Without = report.SafeText(g.Title), report.SafeText(g.Word), report.SafeText(g.Before), report.SafeText(g.Now), report.SafeValue(g.Without)
+		pages := make([]IndexPage, 0, len(g.Pages))
+		for _, p := range g.Pages {
+			pages = append(pages, IndexPage{report.SafeText(p.Text), p.File})
+		}
+		g.Pages = pages
+		groups = append(groups, g)
+	}
+	i.Groups = groups
+	var b bytes.Buffer
+	err := indexTmpl.ExecuteTemplate(&b, "index-page", struct {
+		Index
+		frame
+	}{i, newFrame()})
+	if err != nil {
+		return nil, fmt.Errorf("index of pages: %w", err)
+	}
+	return b.Bytes(), nil
+}
