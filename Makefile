@@ -6,13 +6,16 @@ TOOL  = $(GO) tool -modfile=.ci/tools/go.mod
 
 # What to add to rink run: make interop ARGS="--scenarios 'trickle-*'"
 ARGS ?=
+# The run or baseline to compare with: make interop AGAINST=reports/baseline/pion@v3.3.6.json
+AGAINST ?=
 # Who plays in make seed: make seed PEERS=aiortc,chrome
 PEERS ?= all
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
-# The releases of pion that reports/baseline holds, and how often each is played.
+# The releases of pion that reports/baseline holds, and how often each is played: what
+# flips with the load of the machine looks steady in three runs.
 BASELINE ?= v3.2.40 v3.3.6 v4.2.26
-RUNS     ?= 3
+RUNS     ?= 6
 # Packages to test.
 PKG ?= ./...
 
@@ -26,8 +29,8 @@ setup: ## get what is missing: Go modules, a browser
 	$(GO) mod download
 	$(RINK) doctor --install
 
-interop: setup ## run pion <-> Chrome, grade them, write reports/out/latest/
-	$(RINK) run $(ARGS)
+interop: setup ## run pion <-> Chrome, grade them, write reports/out/latest/ (AGAINST=FILE: what changed since)
+	$(RINK) run $(AGAINST:%=--baseline %) $(ARGS)
 
 peers: ## install the peers in other languages and versions, as far as it can be done
 	@for install in fixtures/peers/*/install; do $$install || echo "$$install: left out" >&2; done
@@ -37,7 +40,7 @@ peer-%: ## install one of them: make peer-aiortc
 	fixtures/peers/$*/install
 
 matrix: setup ## run every peer that is installed with every one, both ways
-	$(RINK) run --peers all $(ARGS)
+	$(RINK) run --peers all $(AGAINST:%=--baseline %) $(ARGS)
 
 # Of these packages' tests it is the suites alone; the others are in make test.
 GINKGO = $(RINK) netns --or-host -- $(GO) tool ginkgo --fail-on-empty
@@ -77,8 +80,8 @@ fuzz: ## fuzz every reader of untrusted input, FUZZTIME each
 	  done; \
 	done
 
-report: ## write the views of the newest report again
-	$(RINK) report reports/out/latest
+report: ## write the views of the newest report again (AGAINST=FILE: with what changed since)
+	$(RINK) report reports/out/latest $(AGAINST:%=--baseline %)
 
 # go run says 1 whatever the program's exit code is, and only 1 (a peer deviates)
 # is to be passed over here.

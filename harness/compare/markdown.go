@@ -3,95 +3,90 @@ package compare
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/markdown"
 )
 
-// Markdown returns the comparison for a pull request, in the style of summary.md
-// and of at most markdown.Limit bytes: what does not fit is cut from the end, where
-// the good news is, and the text says so.
+// Markdown returns the comparison for a pull request, in the style of comment.md and
+// of at most as many bytes: what does not fit is cut from the end, where the good news
+// is, and the text says so.
 func (d Diff) Markdown() []byte {
-	parts := []string{d.markdownHead()}
-	if len(d.Broken) > 0 {
-		parts = append(parts, d.markdownBroken())
-	}
+	return markdown.Fit(d.MarkdownParts(), markdown.CommentLimit, "The JSON")
+}
+
+// MarkdownParts are what Markdown joins, for a text that has more.
+func (d Diff) MarkdownParts() []markdown.Part {
+	parts := []markdown.Part{{Rows: []string{d.markdownHead()}}, d.markdownNotes(), d.markdownBroken()}
 	for _, list := range [][]Change{d.Regressed, d.Flaky, d.Changed, d.Fixed, d.Gone, d.New} {
 		parts = append(parts, markdownChanges(list))
 	}
-	parts = append(parts, d.markdownTiming(), d.markdownPeers())
-	var b strings.Builder
-	for i, p := range parts {
-		if b.Len()+len(p) > markdown.Limit-200 {
-			fmt.Fprintf(&b, "\n_%s left out: the summary is limited to %d KiB. The JSON has all._\n", report.Plural(len(parts)-i, "more part"), markdown.Limit>>10)
-			break
-		}
-		b.WriteString(p)
-	}
-	return []byte(b.String())
+	return append(append(parts, d.markdownTiming()...), d.markdownPeers())
 }
 
 func (d Diff) markdownHead() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%d regressed, %d fixed, %d changed, %d flaky, %d gone, %d new, %s unchanged.\n\n", markdown.Text(d.Verdict),
+	return fmt.Sprintf("# %s\n\n%d regressed, %d fixed, %d changed, %d flaky, %d gone, %d new, %s unchanged.\n\n", markdown.Text(markdown.Clip(d.Verdict, maxVerdict)),
 		len(d.Regressed), len(d.Fixed), len(d.Changed), len(d.Flaky), len(d.Gone), len(d.New), report.Plural(d.Unchanged, "cell"))
+}
+
+// maxVerdict is how many characters of the verdict a title has.
+const maxVerdict = 1000
+
+func (d Diff) markdownNotes() markdown.Part {
+	p := markdown.Part{Noun: "note"}
 	for _, n := range d.Notes {
-		fmt.Fprintf(&b, "> %s\n\n", markdown.Text(n))
+		p.Rows = append(p.Rows, fmt.Sprintf("> %s\n\n", markdown.Brief(n)))
 	}
 	if n := len(d.Repeats); n > 0 {
-		fmt.Fprintf(&b, "> Not sure yet: %s would have to be played again.\n\n", report.Plural(n, "session"))
+		p.Rows = append(p.Rows, fmt.Sprintf("> Not sure yet: %s would have to be played again.\n\n", report.Plural(n, "session")))
 	}
-	return b.String()
+	return p
 }
 
-func (d Diff) markdownBroken() string {
-	var b strings.Builder
-	b.WriteString("## ! The harness, the environment or another peer broke\n\n")
+func (d Diff) markdownBroken() markdown.Part {
+	p := markdown.Part{Head: "## ! The harness, the environment or another peer broke\n\n", Foot: "\n", Noun: "break"}
 	for _, x := range d.Broken {
-		fmt.Fprintf(&b, "- %s, %s %s %s: %s\n", when(x.Side), markdown.Code(x.Check), markdown.Text(x.Pair), markdown.Text(x.Scenario), markdown.Text(x.Reason))
+		p.Rows = append(p.Rows, fmt.Sprintf("- %s, %s %s %s: %s\n", when(x.Side), markdown.Code(x.Check), markdown.Text(x.Pair), markdown.Text(x.Scenario), markdown.Brief(x.Reason)))
 	}
-	return b.String() + "\n"
+	return p
 }
 
-func markdownChanges(changes []Change) string {
+func markdownChanges(changes []Change) markdown.Part {
 	groups := Groups(changes)
 	if len(groups) == 0 {
-		return ""
+		return markdown.Part{}
 	}
 	class := groups[0].Class
-	var b strings.Builder
-	fmt.Fprintf(&b, "## %s %s\n\n| Requirement | Peer | Before | Now | Where |\n|---|---|---|---|---|\n", class.Glyph(), class)
+	p := markdown.Part{
+		Head: fmt.Sprintf("## %s %s\n\n| Requirement | Peer | Before | Now | Where |\n|---|---|---|---|---|\n", class.Glyph(), class),
+		Foot: "\n", Noun: "change",
+	}
 	for _, g := range groups {
-		now := markdown.Text(g.Now)
+		now := markdown.Brief(g.Now)
 		if g.Rates != "" {
 			now += " (" + g.Rates + ")"
 		}
-		fmt.Fprintf(&b, "| %s %s | %s | %s | %s | %s: %s%s |\n", markdown.Text(g.Check), markdown.Text(g.Title), markdown.Code(g.Subject),
-			markdown.Text(g.Before), now, markdown.Names(g.Pairs), markdown.Names(g.Scenarios), g.unsure())
+		p.Rows = append(p.Rows, fmt.Sprintf("| %s %s | %s | %s | %s | %s: %s%s |\n", markdown.Text(g.Check), markdown.Text(g.Title), markdown.Code(g.Subject),
+			markdown.Brief(g.Before), now, markdown.Names(g.Pairs), markdown.Names(g.Scenarios), g.unsure()))
 	}
-	return b.String() + "\n"
+	return p
 }
 
-func (d Diff) markdownTiming() string {
+func (d Diff) markdownTiming() []markdown.Part {
 	sure := slices.DeleteFunc(slices.Clone(d.Timing), func(t Timing) bool { return !t.Sure })
-	var b strings.Builder
+	var unsure, p markdown.Part
 	if n := len(d.Timing) - len(sure); n > 0 {
-		fmt.Fprintf(&b, "Times: %s, which may be the machine.\n\n", stagesDiffer(n))
+		unsure = markdown.Part{Rows: []string{fmt.Sprintf("Times: %s, which may be the machine.\n\n", stagesDiffer(n))}, Noun: "remark"}
 	}
-	if len(sure) == 0 {
-		return b.String()
-	}
-	b.WriteString("## Times\n\n| Pair | Stage | Median |\n|---|---|---|\n")
+	p = markdown.Part{Head: "## Times\n\n| Pair | Stage | Median |\n|---|---|---|\n", Foot: "\n", Noun: "time"}
 	for _, t := range sure {
-		fmt.Fprintf(&b, "| %s | %s | %s: %s |\n", markdown.Code(t.Pair), markdown.Text(string(t.Stage)), t.Class, t.say())
+		p.Rows = append(p.Rows, fmt.Sprintf("| %s | %s | %s: %s |\n", markdown.Code(t.Pair), markdown.Text(string(t.Stage)), t.Class, t.say()))
 	}
-	return b.String() + "\n"
+	return []markdown.Part{unsure, p}
 }
 
-func (d Diff) markdownPeers() string {
-	var b strings.Builder
-	b.WriteString("## Peers\n\n| Peer | Before | Now |\n|---|---|---|\n")
+func (d Diff) markdownPeers() markdown.Part {
+	p := markdown.Part{Head: "## Peers\n\n| Peer | Before | Now |\n|---|---|---|\n", Noun: "peer"}
 	versions := map[string][2]string{}
 	var names []string
 	for i, side := range []Side{d.From, d.To} {
@@ -103,7 +98,7 @@ func (d Diff) markdownPeers() string {
 		}
 	}
 	for _, n := range names {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", markdown.Code(n), markdown.Text(versions[n][0]), markdown.Text(versions[n][1]))
+		p.Rows = append(p.Rows, fmt.Sprintf("| %s | %s | %s |\n", markdown.Code(n), markdown.Text(versions[n][0]), markdown.Text(versions[n][1])))
 	}
-	return b.String()
+	return p
 }

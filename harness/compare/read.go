@@ -35,7 +35,7 @@ func decode(data []byte) (*report.Report, error) {
 	switch head.Schema {
 	case report.Schema:
 		return report.Decode(data)
-	case baseline.Schema:
+	case baseline.Schema, baseline.SchemaV1:
 		b, err := baseline.Decode(data)
 		if err != nil {
 			return nil, err

@@ -20,12 +20,12 @@ func TestFilesThatAreNoReportSayWhatTheyAre(t *testing.T) {
 		"empty":                    {"", "no report: want"},
 		"a list":                   {"[1, 2]", "no report: want"},
 		"no schema":                {"{}", `it has no member "schema"`},
-		"a trace":                  {`{"schema": "rink.trace/v1"}`, `got "rink.trace/v1", want "rink.report/v1" or "rink.baseline/v1"`},
+		"a trace":                  {`{"schema": "rink.trace/v1"}`, `got "rink.trace/v1", want "rink.report/v1" or "rink.baseline/v2"`},
 		"a comparison":             {`{"schema": "rink.diff/v1"}`, `got "rink.diff/v1"`},
 		"a newer report":           {`{"schema": "rink.report/v2"}`, `got "rink.report/v2", want "rink.report/v1": another version of Rink`},
-		"a newer baseline":         {`{"schema": "rink.baseline/v7"}`, `got "rink.baseline/v7", want "rink.baseline/v1"`},
+		"a newer baseline":         {`{"schema": "rink.baseline/v7"}`, `got "rink.baseline/v7", want "rink.baseline/v2"`},
 		"results of another shape": {`{"schema": "rink.report/v1", "results": {"a": 1}}`, "no report: json"},
-		"a baseline of no runs":    {`{"schema": "rink.baseline/v1"}`, "runs: got 0"},
+		"a baseline of no runs":    {`{"schema": "rink.baseline/v2"}`, "runs: got 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(dir, "a.json")

@@ -132,8 +132,13 @@ func (g *Group) add(c Change) {
 	g.From = [2]int{g.From[0] + c.Evidence.From.Red, g.From[1] + c.Evidence.From.Runs}
 	g.To = [2]int{g.To[0] + c.Evidence.To.Red, g.To[1] + c.Evidence.To.Runs}
 	if c.Class == Flaky || c.P > 0 {
-		g.Rates = fmt.Sprintf("red in %d of %d runs before, in %d of %d now", g.From[0], g.From[1], g.To[0], g.To[1])
+		g.Rates = rates(Observed{Red: g.From[0], Runs: g.From[1]}, Observed{Red: g.To[0], Runs: g.To[1]})
 	}
+}
+
+// rates compares how often two sides were red.
+func rates(from, to Observed) string {
+	return fmt.Sprintf("red in %d of %d runs before, in %d of %d now", from.Red, from.Runs, to.Red, to.Runs)
 }
 
 // say is what a side showed, in one line.
@@ -158,23 +163,7 @@ func more(n int) string {
 }
 
 // Glyph is the sign of a class.
-func (c Class) Glyph() string {
-	switch c {
-	case Regressed:
-		return "✗"
-	case Fixed:
-		return "✓"
-	case Flaky:
-		return "~"
-	case Changed:
-		return "≠"
-	case Gone:
-		return "−"
-	case New:
-		return "+"
-	}
-	return " "
-}
+func (c Class) Glyph() string { return view.ChangeGlyph(report.ChangeClass(c)) }
 
 // values are what the reports of a side have in some place, each once.
 func (s *side) values(of func(*report.Report) string) []string {

@@ -95,6 +95,12 @@ func Build(in Input) *Report {
 	}
 	r.Peers = slices.Collect(maps.Values(peers))
 	r.Scenarios = slices.Collect(maps.Values(scenarios))
+	return Finished(r)
+}
+
+// Finished puts every list into its documented order, makes every string safe and
+// computes the summary.
+func Finished(r *Report) *Report {
 	r.sort()
 	r = Safe(r)
 	r.Summary = Summarize(r)
@@ -201,7 +207,8 @@ func (r *Report) sort() {
 		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Scenario, b.Scenario), comparePairs(a.Pair, b.Pair),
 			-cmp.Compare(a.Role, b.Role), cmp.Compare(a.Session, b.Session)) // the offerer first
 	})
-	slices.Sort(r.Notes)
+	r.Unused = slices.SortedStableFunc(slices.Values(r.Unused), CompareExpectations)
+	r.Notes = slices.Sorted(slices.Values(r.Notes))
 }
 
 func compareInputs(a, b SessionInput) int {
@@ -210,12 +217,12 @@ func compareInputs(a, b SessionInput) int {
 		cmp.Compare(a.Header.ID, b.Header.ID))
 }
 
+// sorted leaves the list as it is, which may be another report's.
 func sorted[T any](list []T, compare func(a, b T) int) []T {
-	if list == nil {
+	if len(list) == 0 {
 		return []T{}
 	}
-	slices.SortStableFunc(list, compare)
-	return list
+	return slices.SortedStableFunc(slices.Values(list), compare)
 }
 
 func comparePairs(a, b Pair) int {

@@ -31,6 +31,11 @@ const (
 	New       ChangeClass = "new"
 )
 
+// ChangeClasses are all of them, in their order.
+func ChangeClasses() []ChangeClass {
+	return []ChangeClass{Regressed, Flaky, Changed, Fixed, Gone, New}
+}
+
 // TimeClass says which way a time changed.
 type TimeClass string
 
@@ -41,7 +46,7 @@ const (
 )
 
 // Change is one requirement that came out otherwise than in the baseline, for one
-// peer, in the same way wherever it is listed.
+// peer, wherever it did so.
 type Change struct {
 	Class     ChangeClass `json:"class"`
 	Check     string      `json:"check"`
@@ -51,7 +56,7 @@ type Change struct {
 	Now       string      `json:"now"`
 	Pairs     []string    `json:"pairs"` // offerer->answerer
 	Scenarios []string    `json:"scenarios"`
-	Sure      bool        `json:"sure"`            // chance alone does not explain it
+	Sure      bool        `json:"sure"`            // somewhere: chance alone does not explain it
 	Rates     string      `json:"rates,omitempty"` // red runs of all, on both sides, where that is what changed
 }
 
@@ -63,4 +68,35 @@ type TimeChange struct {
 	FromMs float64   `json:"fromMs"` // medians
 	ToMs   float64   `json:"toMs"`
 	Sure   bool      `json:"sure"` // else it may be the machine
+}
+
+// Compared returns the report with what changed since a baseline, in its verdict
+// too; nil takes out what it had.
+func (r *Report) Compared(c *Comparison) *Report {
+	with := *r
+	with.Comparison, with.safe = c, false
+	safe := Safe(&with)
+	safe.Summary = Summarize(safe)
+	return safe
+}
+
+// Count is how many requirements are in a class, each once for a peer.
+func (c *Comparison) Count(class ChangeClass) int {
+	return c.count(func(x Change) bool { return x.Class == class })
+}
+
+// Sure is how many of them are sure.
+func (c *Comparison) Sure(class ChangeClass) int {
+	return c.count(func(x Change) bool { return x.Class == class && x.Sure })
+}
+
+func (c *Comparison) count(is func(Change) bool) int {
+	type what struct{ check, subject string }
+	seen := map[what]bool{}
+	for _, x := range c.Changes {
+		if is(x) {
+			seen[what{x.Check, x.Subject}] = true
+		}
+	}
+	return len(seen)
 }

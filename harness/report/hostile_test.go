@@ -205,6 +205,8 @@ var (
 	escape = regexp.MustCompile(`\\[^\n]`)
 	// inert is what Markdown takes literally: an escaped character, a span of code.
 	inert = regexp.MustCompile("\\\\[^\n]|`[^`\n]*`")
+	// folds are those that the summary makes itself.
+	folds = regexp.MustCompile(`(?m)^<details><summary>(Known deviations|Requirements|Graded on one side alone): \d+( requirements?)?</summary>$`)
 )
 
 func TestHostileStringsBreakNoLineOfTheSummary(t *testing.T) {
@@ -228,7 +230,7 @@ func TestHostileStringsBreakNoLineOfTheSummary(t *testing.T) {
 				t.Errorf("the summary has other lines (-want +got):\n%s", diff)
 			}
 		}
-		text := inert.ReplaceAllString(string(markdown.Render(r)), "")
+		text := inert.ReplaceAllString(folds.ReplaceAllString(string(markdown.Render(r)), ""), "")
 		for _, bad := range []string{"`", "<img", "<svg", "<script", "<details", "@oct", "@org", "](javascript:", "](data:", "\x1b", "\u202e"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("the summary has %q", bad)

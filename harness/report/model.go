@@ -53,6 +53,14 @@ type Run struct {
 	NetworkInfo      string  `json:"networkInfo,omitempty"`
 	TimeoutScale     float64 `json:"timeoutScale"`
 	Expectations     string  `json:"expectations"` // built-in, none, or a directory
+	// ExpectationsSHA256 is of their content: the same list has the same anywhere.
+	ExpectationsSHA256 string `json:"expectationsSha256,omitempty"`
+	// Shard is there when the run was one part of a plan.
+	Shard *Shard `json:"shard,omitempty"`
+	// Merged is there when the report was put together from several runs.
+	Merged *Merged `json:"merged,omitempty"`
+	// Proof is there when the run cannot tell itself which expectations are unused.
+	Proof *Proof `json:"proof,omitempty"`
 	// Since is there when the run was to leave out what earlier runs had green.
 	Since *Partial `json:"since,omitempty"`
 	// OwnPeers are the programs that the user brought (--peer), by id.

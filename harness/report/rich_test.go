@@ -88,6 +88,13 @@ func runOf(id string) report.Run {
 func richInput() report.Input {
 	run := runOf("2026-03-04T05-06-07Z")
 	run.Complete, run.IncompleteReason, run.Filter, run.NetworkInfo = false, "interrupted", "--scenarios 't*'", "no IPv6"
+	run.ExpectationsSHA256 = strings.Repeat("5e", 32)
+	run.Proof = &report.Proof{Met: []string{"pion.yaml:12 CAND-002"}, Open: []report.Expectation{report.ExpectationOf(&entry)}}
+	run.Merged = &report.Merged{Plan: "0123456789abcdef", Count: 2, Parts: []report.Part{{
+		ID: "2026-03-04T05-06-08Z", Shard: &report.Shard{Index: 2, Count: 2, Of: "0123456789abcdef"}, StartedAt: began, DurationMs: 1234.5,
+		IncompleteReason: "interrupted", Filter: "--scenarios 't*'", NetworkInfo: "no IPv6", Since: &report.Partial{Reports: []string{"2026-03-03T05-06-07Z"}, LeftOut: 2},
+		Environment: report.Environment{Go: "go1.25.0", OS: "linux", Arch: "amd64", CPUs: 2}, Notes: []string{"a note"},
+	}}}
 	partly := verdictOf("CAND-001", trace.Offerer, check.Fail, noMid, lost)
 	partly.Uncovered, partly.Entry = []check.Finding{lost}, &entry
 	broken := sessionOf("nominate", pion, chrome,

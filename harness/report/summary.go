@@ -135,7 +135,7 @@ func ExitCode(r *Report) int {
 	switch {
 	case broken:
 		return ExitError
-	case r.nothingNew():
+	case r.nothingNew(), r.emptyShare():
 		return ExitOK
 	case c.Judged() == 0:
 		return ExitNothing
@@ -180,7 +180,7 @@ func Summarize(r *Report) Summary {
 		s.Sessions.add(r.Sessions[i].Result)
 	}
 	s.HarnessErrors = countBroken(r)
-	s.Verdict = verdict(r, s)
+	s.Verdict = r.inShard(verdict(r, s))
 	return s
 }
 
@@ -292,8 +292,11 @@ func verdict(r *Report, s Summary) string {
 	if d.Unexpected == 0 {
 		lead = append(lead, "no unexpected deviation")
 	}
-	sentence := fmt.Sprintf("%s %s: %d of %s met, %s.", enumerate(lead), between(r),
-		s.Requirements.Met, Plural(s.Requirements.Total, "requirement"), Plural(d.Known, "known deviation"))
+	met := fmt.Sprintf("%d of %s met, %s", s.Requirements.Met, Plural(s.Requirements.Total, "requirement"), Plural(d.Known, "known deviation"))
+	sentence := fmt.Sprintf("%s %s: %s.", enumerate(lead), between(r), met)
+	if r.Comparison != nil {
+		sentence = fmt.Sprintf("%s; %s, %s.", r.Comparison.Verdict, strings.Join(lead, ", "), met)
+	}
 	if !r.Run.Complete {
 		return "Incomplete run: " + sentence
 	}

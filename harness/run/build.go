@@ -1,6 +1,7 @@
 package run
 
 import (
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -40,6 +41,11 @@ type Plan struct {
 	Pack     bool // compress the traces of sessions that are not red
 	// Since leaves out what earlier runs had green; nil leaves nothing out.
 	Since *Since
+	// Baseline are runs to compare with: the report says what changed. None: nothing.
+	Baseline []report.Report
+	// Shard is the part of the plan that is played, see Split; nil is all of it.
+	Shard     *Shard
+	Durations Durations // by which the plan is split
 }
 
 // Outcome is what came of a plan.
@@ -61,7 +67,8 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 			DurationMs: float64(time.Since(o.Started).Microseconds()) / 1000,
 			Complete:   o.Incomplete == "", IncompleteReason: o.Incomplete, FailedFast: o.FailedFast, Filter: p.Filter,
 			Network: string(p.Network.Network), NetworkInfo: strings.Join(p.Network.Notes, "; "),
-			TimeoutScale: p.Timeouts.Scale, Expectations: p.ExpectationsFrom,
+			TimeoutScale: p.Timeouts.Scale, Expectations: p.ExpectationsFrom, ExpectationsSHA256: contentOf(p.Expectations),
+			Shard: p.shard(),
 		},
 		Generator:   report.Generator{Name: "rink", Version: Version()},
 		Environment: environment(p.Network),
@@ -95,7 +102,11 @@ func BuildReport(p Plan, f Folder, o Outcome) *report.Report {
 	}
 	// A session that broke puts nothing to the proof.
 	broke := slices.ContainsFunc(o.Sessions, func(s Session) bool { return s.End.Result == trace.EndError })
-	if in.Run.Complete && p.Filter == "" && p.Since == nil && !broke {
+	whole := p.Filter == "" && p.Since == nil
+	switch {
+	case whole && p.Shard != nil:
+		in.Run.Proof = proof(p.Expectations, o.Sessions)
+	case whole && in.Run.Complete && !broke:
 		in.Unused = unused(p.Expectations, o.Sessions)
 	}
 	return report.Build(in)
@@ -121,7 +132,16 @@ func sessionInput(s Session, f Folder) report.SessionInput {
 // unused lists the expectations that concern pairs of the run and that no session
 // put to the proof.
 func unused(set expect.Set, sessions []Session) []*expect.Entry {
-	entries := set.Unused(func(yield func(expect.Verdict) bool) {
+	entries := set.Unused(verdicts(sessions))
+	return slices.DeleteFunc(entries, func(e *expect.Entry) bool {
+		return !slices.ContainsFunc(sessions, func(s Session) bool {
+			return e.Concerns(s.Header.Offerer, s.Header.Answerer) || e.Concerns(s.Header.Answerer, s.Header.Offerer)
+		})
+	})
+}
+
+func verdicts(sessions []Session) iter.Seq[expect.Verdict] {
+	return func(yield func(expect.Verdict) bool) {
 		for _, s := range sessions {
 			for _, v := range s.Verdicts {
 				if !yield(v) {
@@ -129,12 +149,7 @@ func unused(set expect.Set, sessions []Session) []*expect.Entry {
 				}
 			}
 		}
-	})
-	return slices.DeleteFunc(entries, func(e *expect.Entry) bool {
-		return !slices.ContainsFunc(sessions, func(s Session) bool {
-			return e.Concerns(s.Header.Offerer, s.Header.Answerer) || e.Concerns(s.Header.Answerer, s.Header.Offerer)
-		})
-	})
+	}
 }
 
 // Version is Rink's own version as the binary knows it.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/files"
 )
@@ -38,7 +39,7 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 	}
 	outcome := Outcome{Started: time.Now()}
 	runner := NewRunner(p, folder, progress.Log)
-	jobs := Jobs(p.Pairs, p.Scenarios)
+	jobs := p.jobs()
 	if p.Since != nil {
 		left := p.Since.leaveOut(ctx, p, runner.Pool, jobs)
 		outcome.LeftOut = len(jobs) - len(left)
@@ -75,11 +76,12 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 // NewRunner makes the runner of a plan, whose traces go to the folder. Its pool is
 // to be closed.
 func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
+	pairs, _ := p.Share()
 	return &Runner{
 		Pool:     NewPool(p.Roster, time.Duration(float64(startTimeout)*max(1, p.Timeouts.Scale)), log),
 		Judge:    Judge{Checks: p.Checks, Expectations: p.Expectations},
 		Timeouts: p.Timeouts, Network: string(p.Network.Network), Seed: p.Seed,
-		TraceDir: f.Traces, Pack: p.Pack, Parallel: cmp.Or(p.Parallel, parallelFor(p.Pairs)), FailFast: p.FailFast,
+		TraceDir: f.Traces, Pack: p.Pack, Parallel: cmp.Or(p.Parallel, parallelFor(pairs)), FailFast: p.FailFast,
 	}
 }
 
@@ -87,6 +89,9 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 // latest at that. The report is there whatever could not be written.
 func Leave(p Plan, f Folder, o Outcome) (*report.Report, error) {
 	r := BuildReport(p, f, o)
+	if len(p.Baseline) > 0 {
+		r = r.Compared(compare.Against(r, p.Baseline))
+	}
 	err := files.WriteAll(f.Dir, r)
 	if err == nil {
 		err = files.Latest(p.Out, f.ID)

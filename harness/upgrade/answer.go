@@ -1,7 +1,6 @@
 package upgrade
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,15 +96,11 @@ func (a *Answer) WriteText(w io.Writer) error {
 	return err
 }
 
-// Markdown is the answer for a pull request.
+// Markdown is the answer for a pull request, within what a comment takes.
 func (a *Answer) Markdown() []byte {
-	var b bytes.Buffer
-	b.Write(a.Diff.Markdown())
-	if len(a.Fingerprint) > 0 {
-		fmt.Fprintf(&b, "\n## Behaviour that changed, graded or not\n\n")
-		for _, c := range a.Fingerprint {
-			fmt.Fprintf(&b, "- %s\n", markdown.Text(c.Sentence))
-		}
+	p := markdown.Part{Head: "\n## Behaviour that changed, graded or not\n\n", Noun: "changed behaviour"}
+	for _, c := range a.Fingerprint {
+		p.Rows = append(p.Rows, fmt.Sprintf("- %s\n", markdown.Brief(c.Sentence)))
 	}
-	return b.Bytes()
+	return markdown.Fit(append(a.Diff.MarkdownParts(), p), markdown.CommentLimit, FileJSON)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/offline"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/baseline"
@@ -200,17 +201,54 @@ func judgeFile(judge run.Judge, path string) ([]graded, error) {
 }
 
 type reportCmd struct {
-	Dir string `arg:"" type:"path" help:"Folder of a run, with its report.json."`
+	Dir              string   `arg:"" type:"path" help:"Folder of a run, with its report.json."`
+	Baseline         []string `sep:"none" placeholder:"FILE" help:"Say what changed since that run: a baseline, a report.json, or the folder of a run; none takes out what the report said. Repeatable."`
+	FailOnRegression bool     `help:"Exit with 1 when something regressed since the baseline, as rink run has it."`
+}
+
+// Help is what `rink report --help` says beyond the flags.
+func (reportCmd) Help() string {
+	return `Everything is written again from report.json, which stays as it is; with --baseline it gets what changed since that run,
+as rink run --baseline has it.`
 }
 
 // Run implements the command.
 func (c *reportCmd) Run(s streams) error {
-	r, err := files.Render(c.Dir)
+	r, err := c.render()
 	if err != nil {
 		return exit{report.ExitError, err}
 	}
+	if len(c.Baseline) > 0 {
+		writeChanges(s.out, paletteFor(isTerminal(s.out)), r.Comparison)
+	}
 	_, err = fmt.Fprintf(s.out, "%s\n%s\n", r.Summary.Verdict, filepath.Join(c.Dir, files.HTML))
+	if err == nil && c.FailOnRegression && r.Comparison != nil && r.Comparison.Count(report.Regressed) > 0 {
+		return exit{code: report.ExitFailed}
+	}
 	return err
+}
+
+func (c *reportCmd) render() (*report.Report, error) {
+	if len(c.Baseline) == 0 {
+		return files.Render(c.Dir)
+	}
+	r, err := report.Read(filepath.Join(c.Dir, files.JSON))
+	if err != nil {
+		return nil, err
+	}
+	if slices.Equal(c.Baseline, []string{noBaseline}) {
+		r = r.Compared(nil)
+		return r, files.WriteAll(c.Dir, r)
+	}
+	before, err := readBaselines(c.Baseline)
+	if err != nil {
+		return nil, err
+	}
+	if err := fits(c.Baseline, before, r.Peers); err != nil {
+		return nil, err
+	}
+	r = r.Compared(compare.Against(r, before))
+	return r, files.Options{Baseline: c.Baseline[0]}.WriteAll(c.Dir, r)
 }
 
 type validateCmd struct {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/webrtc-rink/rink/harness/compare"
+	"github.com/webrtc-rink/rink/harness/report/markdown"
 )
 
 // baselines are the committed ones, which are real reports.
@@ -36,13 +37,24 @@ func TestDiffSaysWhatChanged(t *testing.T) {
 	if len(d.Regressed) == 0 || d.Schema != compare.Schema || d.ExitCode != 1 {
 		t.Errorf("JSON: got %d regressed, schema %q, exit code %d", len(d.Regressed), d.Schema, d.ExitCode)
 	}
+	sure := map[string]bool{}
 	for _, c := range d.Regressed {
-		if c.Check == "" || c.Pair == "" || c.Scenario == "" || c.Subject == "" || !c.Sure || c.Evidence.To.Red == 0 {
+		if c.Check == "" || c.Pair == "" || c.Scenario == "" || c.Subject == "" || c.Evidence.To.Red == 0 {
 			t.Errorf("JSON: got %+v, want every member", c)
 		}
+		sure[c.Check] = sure[c.Check] || c.Sure
+		// What was not graded in all of the runs lacks evidence, and that alone may keep
+		// a change that is the same in every run from being sure.
+		if enough := min(c.Evidence.From.Runs, c.Evidence.To.Runs) >= compare.SureRuns; enough && c.P == 0 && !c.Sure {
+			t.Errorf("JSON: got %+v, want it sure: it came out the same in all runs of a side", c)
+		}
 	}
-	if text, err := os.ReadFile(asMarkdown); err != nil || !bytes.HasPrefix(text, []byte("# CAND-002")) {
-		t.Errorf("Markdown: got %.100s, %v", text, err)
+	if !sure["CAND-002"] {
+		t.Error("JSON: CAND-002 did not regress for sure")
+	}
+	text, err := os.ReadFile(asMarkdown)
+	if err != nil || !bytes.HasPrefix(text, []byte("# "+markdown.Text(d.Verdict)+"\n")) || !bytes.Contains(text, []byte("| CAND-002 ")) {
+		t.Errorf("Markdown: got %.100s, %v, want the verdict and CAND-002", text, err)
 	}
 	_, stdout, _ := rink(t, "diff", older, older, "--json", "-")
 	if !json.Valid([]byte(stdout)) {
@@ -86,12 +98,12 @@ func TestABaselineIsWrittenAndItsHistoryDrawn(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "pion.json")
 	expect(t, 0, []string{"baseline", older, "--out", out}, out)
-	expect(t, 0, []string{"validate", out}, "is a valid rink.baseline/v1")
+	expect(t, 0, []string{"validate", out}, "is a valid rink.baseline/v2")
 	expect(t, 0, []string{"baseline", newer, "--out", filepath.Join(dir, "newer.json")}, "newer.json")
 	write(t, filepath.Join(dir, "bad.txt"), "no report")
 	expect(t, 2, []string{"baseline", filepath.Join(dir, "bad.txt"), "--out", out}, "bad.txt", "no report")
-	write(t, filepath.Join(dir, "bad.txt"), `{"schema": "rink.baseline/v1"}`)
-	expect(t, 1, []string{"validate", filepath.Join(dir, "bad.txt")}, "is no valid rink.baseline/v1", "missing properties")
+	write(t, filepath.Join(dir, "bad.txt"), `{"schema": "rink.baseline/v2"}`)
+	expect(t, 1, []string{"validate", filepath.Join(dir, "bad.txt")}, "is no valid rink.baseline/v2", "missing properties")
 	expect(t, 2, []string{"baseline", filepath.Join(dir, "none"), "--out", out}, "none")
 	expect(t, 0, []string{"history", dir}, "history.html")
 	page, err := os.ReadFile(filepath.Join(dir, "history.html"))

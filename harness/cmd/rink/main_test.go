@@ -56,9 +56,10 @@ func expect(t *testing.T, want int, args []string, parts ...string) string {
 
 func TestHelpTeaches(t *testing.T) {
 	for _, args := range [][]string{nil, {"--help"}} {
-		expect(t, 0, args, "rink run", "explain CAND-002", "Exit codes", "RINK_CHROME", "doctor", "netns", "validate")
+		expect(t, 0, args, "rink run", "explain CAND-002", "Exit codes", "RINK_CHROME", "doctor", "netns", "validate", "rink run --shard 1/4", "merge", "durations")
 	}
-	expect(t, 0, []string{"run", "--help"}, "--expectations", "--network", "--timeout-scale")
+	expect(t, 0, []string{"run", "--help"}, "--expectations", "--network", "--timeout-scale", "JOB_COMPLETION_INDEX, RINK_SHARDS", "--shard auto")
+	expect(t, 0, []string{"merge", "--help"}, "shard that is missing", "exit code", "--out")
 	expect(t, 0, []string{"version"}, "rink ")
 }
 
@@ -88,6 +89,11 @@ func TestBadCommandLinesNameWhatIsWrong(t *testing.T) {
 		"agent":           {[]string{"run", "--peer", "mine"}, []string{`"mine"`, "NAME=COMMAND"}},
 		"agent's name":    {[]string{"run", "--peer", "a,b=./x", "--peer", "pion=./x"}, []string{`"a,b"`, "there is a peer pion already"}},
 		"since":           {[]string{"run", "--since", filepath.Join(empty, "gone.json"), "--since", broken}, []string{"gone.json: no such file", "--since " + broken, "want a report.json"}},
+		"shard":           {[]string{"run", "--shard", "5/4"}, []string{"--shard 5/4", "index: got 5, want 1 to 4"}},
+		"shard syntax":    {[]string{"run", "--shard", "2"}, []string{"--shard 2", "want i/n, such as 2/4"}},
+		"durations alone": {[]string{"run", "--durations", empty}, []string{"--durations", "--shard I/N"}},
+		"durations":       {[]string{"run", "--shard", "1/2", "--durations", filepath.Join(empty, "gone.json")}, []string{"--durations", "gone.json", "want a report.json"}},
+		"merge":           {[]string{"merge"}, []string{"<run>"}},
 		"netns":           {[]string{"netns", "--"}, []string{"command"}},
 		"validate":        {[]string{"validate"}, []string{"report.json"}},
 	} {

@@ -60,6 +60,11 @@ func (p *progress) start(plan run.Plan) {
 	p.printf("%s in %s between %s, on the %s network\n",
 		report.Plural(len(plan.Scenarios), "scenario"), report.Plural(len(plan.Pairs), "directed pair"),
 		pairNames(plan.Pairs), plan.Network.Network)
+	if plan.Shard != nil {
+		_, mine := plan.Share()
+		p.printf("Shard %d of %d: %d of their %s\n", plan.Shard.Index, plan.Shard.Count, mine,
+			report.Plural(len(plan.Pairs)*len(plan.Scenarios), "session"))
+	}
 }
 
 func pairNames(pairs []run.Pair) string {
@@ -155,15 +160,21 @@ func ending(s run.Session) string {
 func (p *progress) finish(r *report.Report, folder run.Folder) {
 	p.takeBack()
 	p.printf("\n")
+	p.result(r, folder)
+	if r.Run.Filter == "" && len(r.Peers) <= 2 {
+		p.printf("Other peers can take part: rink list peers shows them, --peers all runs all that are installed.\n")
+	}
+}
+
+// result is what a report says, and where it is.
+func (p *progress) result(r *report.Report, folder run.Folder) {
 	writeFindings(p.out, p.paint, r, p.verbose)
+	writeChanges(p.out, p.paint, r.Comparison)
 	if !r.Run.Complete {
 		p.printf("%s %s\n", p.paint.outcome(check.Error, "incomplete:"), r.Run.IncompleteReason)
 	}
 	p.printf("%s\n%s\n", p.paint.bold(r.Summary.Verdict), counts(r.Summary.Outcomes))
 	p.printf("%s\n", filepath.Join(folder.Dir, files.HTML))
-	if r.Run.Filter == "" && len(r.Peers) <= 2 {
-		p.printf("Other peers can take part: rink list peers shows them, --peers all runs all that are installed.\n")
-	}
 }
 
 func counts(c report.Counts) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -14,11 +15,14 @@ import (
 )
 
 type runCmd struct {
-	Peers    string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
-	Peer     []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
-	Pairs    string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
-	Since    []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
-	FailFast bool     `help:"Stop at the first session that is red."`
+	Peers     string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
+	Peer      []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
+	Pairs     string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
+	Since     []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
+	Shard     string   `placeholder:"I/N" help:"Play the I-th of N parts of the run, from 1; auto: which one the environment tells. rink merge puts them together."`
+	Durations string   `placeholder:"REPORT" help:"With --shard: a report.json (or folder of a run) by whose durations the run is split (default: those that come with Rink)."`
+	FailFast  bool     `help:"Stop at the first session that is red."`
+	baselineFlags
 	sessionFlags
 }
 
@@ -37,8 +41,23 @@ reports the newest that has the session counts. A program that changes and keeps
 expectation that is new is not put to the proof by what is left out. The report says how much was left out, and is of the rest
 alone: its verdict and exit code too, and no expectation counts as unused. With nothing left to play the exit code is 0.
 
-The run's folder has report.html to read, report.json for programs, summary.md, junit.xml, badge.json and the traces. In a
-run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
+--baseline compares with earlier runs, as rink diff does: the report begins with what changed. Peers are matched by their id
+without the version (pion@v3.2.40 and pion), else by their implementation; a requirement, scenario, pair or peer that one side
+alone has is counted and not compared. The comparison alone does not change the exit code: with --fail-on-regression whatever
+regressed does, also if an expectation excuses it, and also if it is not sure: a run plays each session once, which does not
+tell a change from a flake. rink upgrade plays what differs again, until it is sure. What shards played is compared once it is
+merged: rink report FOLDER --baseline.
+
+--shard I/N plays one of N parts, which share nothing but the command line: in each process, on whatever machine, the run is
+split in the same way. The parts are even by recorded durations, longest first: of a session the first second counts in full
+and what is beyond it by an eighth, since that is mostly waited on purpose, beside others. All parts need the same --seed and
+the same --durations; without --seed it follows from the plan. Verdict and exit code of a part are of that part alone, only
+the whole tells which expectations are unused, and a part with nothing to play exits with 0. --shard auto reads, of these,
+what is set:
+
+` + run.ShardVariables() + `
+The run's folder has report.html to read, report.json for programs, summary.md and comment.md for pull requests, junit.xml,
+badge.json and the traces. In a run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.`
 }
 
 // Run implements the command.
@@ -71,7 +90,7 @@ func (c *runCmd) Run(s streams, args []string) error {
 	if err != nil {
 		return exit{report.ExitError, err}
 	}
-	if code := report.ExitCode(r); code != report.ExitOK {
+	if code := c.code(r); code != report.ExitOK {
 		return exit{code: code}
 	}
 	return nil
@@ -84,7 +103,7 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 		return run.Plan{}, err
 	}
 	p, err := c.sessionFlags.plan(roster, args)
-	errs := [3]error{err}
+	errs := [5]error{err}
 	p.FailFast, p.Filter = c.FailFast, c.filter()
 	if c.Peers == everyPeer {
 		_, p.Notes = roster.Available()
@@ -94,7 +113,43 @@ func (c *runCmd) plan(args []string) (run.Plan, error) {
 		p.Since, errs[2] = run.ReadSince(c.Since)
 	}
 	p.Pack = len(p.Pairs)*len(p.Scenarios) > packAbove
+	shard, durations, err := c.shard()
+	errs[3] = err
+	if errs[1] == nil {
+		errs[4] = c.baselineFlags.read(&p, shard != nil)
+	}
+	if shard != nil && errors.Join(errs[:]...) == nil {
+		p.Seed = c.Seed // a drawn one would be another in each shard
+		p = p.Split(*shard, durations)
+	}
 	return p, errors.Join(errs[:]...)
+}
+
+// shard reads which part of the run it is to be; nil is all of it.
+func (c *runCmd) shard() (*run.Shard, run.Durations, error) {
+	if c.Shard == "" {
+		if c.Durations != "" {
+			return nil, run.Durations{}, errors.New("--durations says how a run is split, which --shard I/N asks for")
+		}
+		return nil, run.Durations{}, nil
+	}
+	var shard run.Shard
+	var err1, err2 error
+	var durations run.Durations
+	if c.Shard == "auto" {
+		shard, err1 = run.ShardFrom(os.Getenv)
+	} else {
+		shard, err1 = run.ParseShard(c.Shard)
+	}
+	if err1 != nil {
+		err1 = fmt.Errorf("--shard %s: %w", c.Shard, err1)
+	}
+	if c.Durations == "" {
+		durations, err2 = run.BuiltinDurations()
+	} else if durations, err2 = run.ReadDurations(c.Durations); err2 != nil {
+		err2 = fmt.Errorf("--durations: %w", err2)
+	}
+	return &shard, durations, errors.Join(err1, err2)
 }
 
 // packAbove is how many sessions a run has whose traces people still look through:
@@ -172,7 +227,8 @@ func (c *runCmd) filter() string {
 func available(p run.Plan) error {
 	var errs []error
 	seen := map[string]bool{}
-	for _, pair := range p.Pairs {
+	pairs, _ := p.Share()
+	for _, pair := range pairs {
 		for _, id := range []string{pair.Offerer, pair.Answerer} {
 			if seen[id] {
 				continue

@@ -26,7 +26,7 @@ func TestARunLeavesItsReport(t *testing.T) {
 	out := t.TempDir()
 	expect(t, 0, session(out), "pion->pion", "known CAND-002 pion", "issues/1833", "No unexpected deviation", "report.html")
 	latest := filepath.Join(out, "latest")
-	for _, name := range []string{"report.json", "report.html", "summary.md", "junit.xml", "badge.json", "traces/pion_pion_trickle-full.jsonl"} {
+	for _, name := range []string{"report.json", "report.html", "summary.md", "comment.md", "junit.xml", "badge.json", "traces/pion_pion_trickle-full.jsonl"} {
 		if info, err := os.Stat(filepath.Join(latest, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: got %v", name, err)
 		}

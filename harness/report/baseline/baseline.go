@@ -4,7 +4,7 @@
 // that making it again gives the same file as long as the peers do the same.
 //
 // A baseline may hold several runs: what happened in some of them only is listed
-// with how often. The format is rink.baseline/v1; reports/README.md describes it.
+// with how often. The format is rink.baseline/v2; reports/README.md describes it.
 package baseline
 
 import (
@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/webrtc-rink/rink/harness/check"
@@ -20,12 +21,16 @@ import (
 )
 
 // Schema names the format; it is the first member of the file.
-const Schema = "rink.baseline/v1"
+const Schema = "rink.baseline/v2"
+
+// SchemaV1 names the format before that, which is still read: one item for each check,
+// with the scenarios by name.
+const SchemaV1 = "rink.baseline/v1"
 
 // maxRuns bounds how many runs a file may claim to have.
 const maxRuns = 100
 
-// Baseline is the whole of the file.
+// Baseline is what the file says; the file itself is more compact.
 type Baseline struct {
 	Schema    string    `json:"schema"`
 	Runs      int       `json:"runs"` // sessions of a scenario and pair, at most
@@ -93,6 +98,9 @@ func Of(reports []report.Report) (*Baseline, error) {
 		if !r.Run.Complete {
 			return nil, fmt.Errorf("baseline: run %s is incomplete: %s", r.Run.ID, r.Run.IncompleteReason)
 		}
+		if r.Run.Shard != nil {
+			return nil, fmt.Errorf("baseline: run %s is %s: put all of them together with rink merge", r.Run.ID, r.Run.Shard)
+		}
 		if r.Run.Since != nil && r.Run.Since.LeftOut > 0 {
 			return nil, fmt.Errorf("baseline: run %s left out %s: play all of it", r.Run.ID, report.Plural(r.Run.Since.LeftOut, "session"))
 		}
@@ -132,7 +140,7 @@ func Of(reports []report.Report) (*Baseline, error) {
 
 // addSession counts a session with those that differ from it in the scenario alone.
 func addSession(all map[string]Session, n *report.Session) {
-	s := Session{Pair: n.Pair.String(), Result: n.Result, Stage: n.Stage, Side: n.Side, Reason: n.Reason}
+	s := Session{Pair: n.Pair.String(), Result: n.Result, Stage: n.Stage, Side: n.Side, Reason: steady(n.Reason)}
 	key := keyOf(s)
 	if seen, ok := all[key]; ok {
 		s = seen
@@ -144,7 +152,7 @@ func addSession(all map[string]Session, n *report.Session) {
 }
 
 func addResult(all map[string]Result, n *report.Result) {
-	r := Result{Check: n.Check, Pair: n.Pair.String(), Role: n.Role, Outcome: n.Outcome, Reason: n.Reason}
+	r := Result{Check: n.Check, Pair: n.Pair.String(), Role: n.Role, Outcome: n.Outcome, Reason: steady(n.Reason)}
 	for _, f := range n.Findings {
 		short := Finding{f.Object, f.Got, f.Want}
 		if !slices.Contains(r.Findings, short) {
@@ -160,6 +168,12 @@ func addResult(all map[string]Result, n *report.Result) {
 	}
 	r.Scenarios[n.Scenario]++
 }
+
+// fingerprints are those of certificates, which every session makes anew.
+var fingerprints = regexp.MustCompile(`\b(?:[0-9A-Fa-f]{2}:){15,}[0-9A-Fa-f]{2}\b`)
+
+// steady is a reason without what is another one in each session.
+func steady(reason string) string { return fingerprints.ReplaceAllString(reason, "…") }
 
 // keyOf is what items have to have in common to be counted together; it orders
 // them by their members, too.

@@ -1,6 +1,8 @@
 package baseline
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,19 +101,90 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 }
 
+func TestScenariosAreWrittenByTheirPlaceAndHowOften(t *testing.T) {
+	b := &Baseline{Runs: 3, Scenarios: []string{"a", "b", "c", "d", "e", "f"}}
+	for want, counts := range map[string]map[string]int{
+		"":          {},
+		"0":         {"a": 3},
+		"0-5":       {"a": 3, "b": 3, "c": 3, "d": 3, "e": 3, "f": 3},
+		"0-1 2-3*2": {"a": 3, "b": 3, "c": 2, "d": 2},
+		"1*1 3 5*2": {"b": 1, "d": 3, "f": 2},
+	} {
+		if got := b.places(counts); got != want {
+			t.Errorf("%v: got %q, want %q", counts, got, want)
+		}
+		back, err := b.counts(want)
+		if diff := cmp.Diff(counts, back); err != nil || diff != "" {
+			t.Errorf("%q (-want +got): %v\n%s", want, err, diff)
+		}
+	}
+}
+
+func TestChecksThatCameOutAlikeAreOneLine(t *testing.T) {
+	r := run("one", check.Pass, check.Pass)
+	for _, id := range []string{"AAA-001", "ZZZ-001"} {
+		for _, like := range r.Results[:2] {
+			like.Check = id
+			r.Results = append(r.Results, like)
+		}
+		r.Checks = append(r.Checks, report.Check{ID: id, Level: check.Must, Title: "The title"})
+	}
+	b, data := baselineOf(t, r)
+	if want := `{"checks":["AAA-001","CAND-002","ZZZ-001"],"pair":"pion->chrome","role":"offerer","outcome":"pass","in":"0-1"}`; !strings.Contains(string(data), "\n"+want+"\n") {
+		t.Errorf("got %s\nwant a line %s", data, want)
+	}
+	read, err := Decode(data)
+	if diff := cmp.Diff(b, read); err != nil || diff != "" {
+		t.Errorf("%v (-written +read):\n%s", err, diff)
+	}
+}
+
+func TestReasonsThatDifferInAFingerprintAreOne(t *testing.T) {
+	first, second := run("one", check.Error), run("two", check.Error)
+	for i, r := range []*report.Report{&first, &second} {
+		print := strings.Repeat(string(rune('A'+i))+"0:", 31) + "FF"
+		r.Sessions[0].Reason = "a=fingerprint:sha-256 " + print + " cannot be parsed"
+		r.Results[0].Reason = r.Sessions[0].Reason
+	}
+	b, _ := baselineOf(t, first, second)
+	if len(b.Sessions) != 1 || len(b.Results) != 1 || b.Sessions[0].Reason != "a=fingerprint:sha-256 … cannot be parsed" {
+		t.Errorf("got %+v and %+v, want one of each", b.Sessions, b.Results)
+	}
+}
+
+func TestTheFormatBeforeIsReadToo(t *testing.T) {
+	b, _ := baselineOf(t, run("one", check.Known, check.Error), run("two", check.Known, check.Pass))
+	old := *b
+	old.Schema = SchemaV1
+	data, err := json.Marshal(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := Decode(data)
+	if diff := cmp.Diff(b, read); err != nil || diff != "" {
+		t.Errorf("%v (-now +before):\n%s", err, diff)
+	}
+	bad := strings.Replace(string(data), `"connect-media":1`, `"connect-media":99`, 1)
+	if _, err := Decode([]byte(bad)); err == nil || !strings.Contains(err.Error(), "got 99 runs, want 1 to 2") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRunsThatDoNotBelongTogetherAreNoBaseline(t *testing.T) {
-	incomplete, elsewhere, other, partial := run("two"), run("two"), run("two"), run("two")
+	incomplete, elsewhere, other, partial, shard := run("two"), run("two"), run("two"), run("two"), run("two", check.Pass)
+	shard.Run.Shard = &report.Shard{Index: 2, Count: 4}
 	partial.Run.Since = &report.Partial{LeftOut: 3}
 	incomplete.Run.Complete, incomplete.Run.IncompleteReason = false, "interrupted"
 	elsewhere.Run.Network = "host"
 	other.Peers[1].Version = "v3.2.40"
 	for want, reports := range map[string][]report.Report{
-		"got no report":                                    nil,
-		"got 0 sessions of a scenario and pair":            {run("one")},
-		"run two is incomplete: interrupted":               {run("one", check.Pass), incomplete},
-		"run two left out 3 sessions":                      {run("one", check.Pass), partial},
-		"run two was on the host network":                  {run("one"), elsewhere},
-		"peer pion is v3.3.6 in one run and v3.2.40 in an": {run("one"), other},
+		"got no report":                                     nil,
+		"got 0 sessions of a scenario and pair":             {run("one")},
+		"run two is incomplete: interrupted":                {run("one", check.Pass), incomplete},
+		"run two left out 3 sessions":                       {run("one", check.Pass), partial},
+		"run two is shard 2 of 4: put all of them together": {run("one", check.Pass), shard},
+		"run two was on the host network":                   {run("one"), elsewhere},
+		"peer pion is v3.3.6 in one run and v3.2.40 in an":  {run("one"), other},
 	} {
 		if _, err := Of(reports); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -122,7 +195,7 @@ func TestRunsThatDoNotBelongTogetherAreNoBaseline(t *testing.T) {
 func TestBadFilesAreNamedWithThePlace(t *testing.T) {
 	_, good := baselineOf(t, run("one", check.Known, check.Pass))
 	for name, tc := range map[string]struct{ old, new, want string }{
-		"another version": {Schema, "rink.baseline/v2", `schema: got "rink.baseline/v2"`},
+		"another version": {Schema, "rink.baseline/v7", `schema: got "rink.baseline/v7"`},
 		"no JSON":         {"{\n", "", "no baseline: "},
 		"no runs":         {`"runs": 1`, `"runs": 0`, "runs: got 0, want 1 to 100"},
 		"too many runs":   {`"runs": 1`, `"runs": 1000000000`, "runs: got 1000000000"},
@@ -130,8 +203,13 @@ func TestBadFilesAreNamedWithThePlace(t *testing.T) {
 		"no end":          {`"completed"`, `"won"`, `sessions[0]: result: got "won"`},
 		"no outcome":      {`"known"`, `"splendid"`, `results[0]: outcome: got "splendid"`},
 		"no role":         {`"offerer"`, `"judge"`, `results[0]: got check "CAND-002" and role "judge"`},
-		"too often":       {`"connect-media":1`, `"connect-media":99`, "scenarios: connect-media: got 99 runs, want 1 to 1"},
-		"less than never": {`"connect-media":1`, `"connect-media":-1`, "got -1 runs"},
+		"no check":        {`"checks":["CAND-002"]`, `"checks":[]`, "results[0]: checks: got none"},
+		"too often":       {`"in":"1"`, `"in":"1*99"`, "scenarios: connect-media: got 99 runs, want 1 to 1"},
+		"less than never": {`"in":"1"`, `"in":"1*-1"`, "got -1 runs"},
+		"no scenario":     {`"in":"1"`, `"in":"0-2"`, `got "0-2", want numbers of the 2 scenarios`},
+		"backwards":       {`"in":"1"`, `"in":"1-0"`, `got "1-0"`},
+		"before the list": {`"in":"1"`, `"in":"-1"`, `got "-1"`},
+		"no number":       {`"in":"1"`, `"in":"one"`, `got "one"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Decode([]byte(strings.Replace(string(good), tc.old, tc.new, 1)))
@@ -139,6 +217,26 @@ func TestBadFilesAreNamedWithThePlace(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tc.want)
 			}
 		})
+	}
+}
+
+func TestASmallFileDoesNotBecomeMillionsOfResults(t *testing.T) {
+	b := Baseline{Schema: Schema, Runs: 100, Network: "private", Peers: []Peer{}, Checks: []Check{}, Sessions: []Session{}}
+	many := map[string]int{}
+	for i := range 1000 {
+		name := fmt.Sprintf("s%04d", i)
+		b.Scenarios = append(b.Scenarios, name)
+		many[name] = 100
+	}
+	for i := range 300 {
+		b.Results = append(b.Results, Result{Check: fmt.Sprint(i), Pair: "a->b", Role: trace.Offerer, Outcome: check.Pass, Scenarios: many})
+	}
+	data, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Decode(data); err == nil || !strings.Contains(err.Error(), "results[0]: got more than 20000000 results") {
+		t.Errorf("got %v from %d bytes", err, len(data))
 	}
 }
 

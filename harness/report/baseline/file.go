@@ -27,7 +27,7 @@ func (b *Baseline) Encode() ([]byte, error) {
 		errs = append(errs, err)
 		fmt.Fprintf(&out, format, data)
 	}
-	line("{\n\"schema\": %s,\n", b.Schema)
+	line("{\n\"schema\": %s,\n", Schema)
 	line("\"runs\": %s,\n", b.Runs)
 	line("\"network\": %s,\n", b.Network)
 	list(line, "peers", b.Peers)
@@ -36,9 +36,9 @@ func (b *Baseline) Encode() ([]byte, error) {
 	out.WriteString(",\n")
 	list(line, "scenarios", b.Scenarios)
 	out.WriteString(",\n")
-	list(line, "sessions", b.Sessions)
+	list(line, "sessions", b.sessionLines())
 	out.WriteString(",\n")
-	list(line, "results", b.Results)
+	list(line, "results", b.resultLines())
 	out.WriteString("\n}\n")
 	return out.Bytes(), errors.Join(errs...)
 }
@@ -78,36 +78,67 @@ func Is(data []byte) bool {
 
 // Decode reads the file. The error names the first members that are wrong.
 func Decode(data []byte) (*Baseline, error) {
-	var b Baseline
-	if err := json.Unmarshal(data, &b); err != nil {
+	var f file
+	if err := json.Unmarshal(data, &f.head); err != nil {
 		return nil, fmt.Errorf("no baseline: %w", err)
 	}
-	if b.Schema != Schema {
-		return nil, fmt.Errorf("no baseline: schema: got %q, want %q", b.Schema, Schema)
+	if f.Schema != Schema && f.Schema != SchemaV1 {
+		return nil, fmt.Errorf("no baseline: schema: got %q, want %q", f.Schema, Schema)
 	}
-	if b.Runs < 1 || b.Runs > maxRuns {
-		return nil, fmt.Errorf("no baseline: runs: got %d, want 1 to %d", b.Runs, maxRuns)
+	if f.Runs < 1 || f.Runs > maxRuns {
+		return nil, fmt.Errorf("no baseline: runs: got %d, want 1 to %d", f.Runs, maxRuns)
 	}
-	for i, s := range b.Sessions {
-		if err := b.item(s.Pair, s.Scenarios); err != nil {
-			return nil, fmt.Errorf("no baseline: sessions[%d]: %w", i, err)
+	b := &Baseline{}
+	var err error
+	if f.Schema == SchemaV1 {
+		if err = json.Unmarshal(data, b); err == nil {
+			err = b.check()
 		}
-		if !slices.Contains([]trace.EndResult{trace.EndCompleted, trace.EndStopped, trace.EndUnsupported, trace.EndError}, s.Result) {
-			return nil, fmt.Errorf("no baseline: sessions[%d]: result: got %q", i, s.Result)
+	} else if err = json.Unmarshal(data, &f); err == nil {
+		b, err = f.baseline()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("no baseline: %w", err)
+	}
+	b.Schema = Schema
+	return b, nil
+}
+
+func (b *Baseline) check() error {
+	for i, s := range b.Sessions {
+		if err := b.session(s); err != nil {
+			return fmt.Errorf("sessions[%d]: %w", i, err)
 		}
 	}
 	for i, r := range b.Results {
-		if err := b.item(r.Pair, r.Scenarios); err != nil {
-			return nil, fmt.Errorf("no baseline: results[%d]: %w", i, err)
-		}
-		if !slices.Contains(check.Outcomes(), r.Outcome) {
-			return nil, fmt.Errorf("no baseline: results[%d]: outcome: got %q", i, r.Outcome)
-		}
-		if r.Check == "" || !slices.Contains([]trace.Side{trace.Offerer, trace.Answerer}, r.Role) {
-			return nil, fmt.Errorf("no baseline: results[%d]: got check %q and role %q, want both", i, r.Check, r.Role)
+		if err := b.result(r); err != nil {
+			return fmt.Errorf("results[%d]: %w", i, err)
 		}
 	}
-	return &b, nil
+	return nil
+}
+
+func (b *Baseline) session(s Session) error {
+	if err := b.item(s.Pair, s.Scenarios); err != nil {
+		return err
+	}
+	if !slices.Contains([]trace.EndResult{trace.EndCompleted, trace.EndStopped, trace.EndUnsupported, trace.EndError}, s.Result) {
+		return fmt.Errorf("result: got %q", s.Result)
+	}
+	return nil
+}
+
+func (b *Baseline) result(r Result) error {
+	if err := b.item(r.Pair, r.Scenarios); err != nil {
+		return err
+	}
+	if !slices.Contains(check.Outcomes(), r.Outcome) {
+		return fmt.Errorf("outcome: got %q", r.Outcome)
+	}
+	if r.Check == "" || !slices.Contains([]trace.Side{trace.Offerer, trace.Answerer}, r.Role) {
+		return fmt.Errorf("got check %q and role %q, want both", r.Check, r.Role)
+	}
+	return nil
 }
 
 func (b *Baseline) item(pair string, scenarios map[string]int) error {

@@ -29,6 +29,7 @@ type results struct {
 	Summary     summary     `json:"summary"`
 	Tests       []test      `json:"tests"`
 	Environment environment `json:"environment"`
+	Extra       *extra      `json:"extra,omitempty"`
 }
 
 type tool struct {
@@ -56,6 +57,13 @@ type test struct {
 	Message   string   `json:"message,omitempty"`
 	Trace     string   `json:"trace,omitempty"`
 	Tags      []string `json:"tags,omitempty"`
+	Extra     *extra   `json:"extra,omitempty"`
+}
+
+// extra is where the format has room for what it has no word for: its own baseline
+// names a report by a UUID, which ours have none of.
+type extra struct {
+	Baseline string `json:"baseline"` // what became of it since then; of the whole, a sentence
 }
 
 type environment struct {
@@ -76,6 +84,9 @@ func Render(r *report.Report) ([]byte, error) {
 			Summary:     summary{Start: start, Stop: start + int64(r.Run.DurationMs)},
 			Environment: environment{r.Environment.OS, r.Environment.Kernel},
 		},
+	}
+	if r.Comparison != nil {
+		d.Results.Extra = &extra{r.Comparison.Verdict}
 	}
 	took := map[string]float64{}
 	told := map[string]bool{}
@@ -110,6 +121,9 @@ func testOf(c view.Case, took map[string]float64) test {
 	t := test{Name: c.Name, RawStatus: string(c.Worst), Suite: []string{"rink", c.Pair.String()}, Tags: []string{c.Check, c.Subject}}
 	t.Message, _, _ = strings.Cut(c.Text, "\n")
 	t.Trace = c.Text
+	if c.Change != "" {
+		t.Extra = &extra{string(c.Change)}
+	}
 	seen := map[string]bool{}
 	ms := 0.0
 	for _, res := range c.Results {

@@ -67,3 +67,39 @@ func TestEachOutcomeHasItsStatus(t *testing.T) {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
 }
+
+func TestATestSaysWhatBecameOfItSinceTheBaseline(t *testing.T) {
+	pair := report.Pair{Offerer: "a", Answerer: "b"}
+	r := &report.Report{
+		Run: report.Run{Complete: true}, Sessions: []report.Session{{ID: "s", Pair: pair, Result: trace.EndCompleted}},
+		Results: []report.Result{
+			{Check: "X-1", Subject: "a", Pair: pair, Session: "s", Outcome: check.Fail},
+			{Check: "X-2", Subject: "a", Pair: pair, Session: "s", Outcome: check.Pass},
+		},
+	}
+	said := func(r *report.Report) string {
+		data, err := Render(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	if plain := said(r); strings.Contains(plain, "extra") {
+		t.Errorf("without a baseline: got %s", plain)
+	}
+	var d document
+	with := said(r.Compared(&report.Comparison{
+		Verdict: "1 regression against a v1", Changes: []report.Change{{Class: report.Regressed, Check: "X-1", Subject: "a", Pairs: []string{"a->b"}}},
+	}))
+	if err := json.Unmarshal([]byte(with), &d); err != nil {
+		t.Fatal(err)
+	}
+	if d.Results.Extra == nil || d.Results.Extra.Baseline != "1 regression against a v1" {
+		t.Errorf("the whole: got %+v", d.Results.Extra)
+	}
+	for i, want := range []*extra{{"regressed"}, nil} {
+		if diff := cmp.Diff(want, d.Results.Tests[i].Extra); diff != "" {
+			t.Errorf("test %d (-want +got):\n%s", i, diff)
+		}
+	}
+}

@@ -1,6 +1,6 @@
 // Package files writes a report and its views into the folder of a run: report.json,
 // report.html with the pages of pairs and sessions that go with it, summary.md,
-// junit.xml, ctrf.json, badge.json and badge.svg.
+// comment.md, junit.xml, ctrf.json, badge.json and badge.svg.
 package files
 
 import (
@@ -35,6 +35,7 @@ type view struct {
 func views() []view {
 	return []view{
 		{"summary.md", func(r *report.Report) ([]byte, error) { return markdown.Render(r), nil }},
+		{"comment.md", func(r *report.Report) ([]byte, error) { return markdown.Comment(r), nil }},
 		{"junit.xml", junit.Render},
 		{"badge.json", badge.Render},
 		{"badge.svg", badge.SVG},
@@ -50,8 +51,8 @@ type Options struct {
 	// PagesBytes is how many bytes the pages of the sessions take at most, the red
 	// ones first; 0: 200 MiB. What is left out is said on the page of the pair.
 	PagesBytes int
-	// Baseline is the folder of the run that the report was compared with, for the
-	// same sessions of it: what was said then. Empty: none.
+	// Baseline is the folder of the run that the report was compared with, or its
+	// report.json, for the same sessions of it: what was said then. Empty: none.
 	Baseline string
 }
 

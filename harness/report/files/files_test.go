@@ -13,7 +13,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/report"
 )
 
-var all = []string{"badge.json", "badge.svg", "ctrf.json", "junit.xml", "pairs", "report.html", "report.json", "summary.md"}
+var all = []string{"badge.json", "badge.svg", "comment.md", "ctrf.json", "junit.xml", "pairs", "report.html", "report.json", "summary.md"}
 
 func rich(t *testing.T) *report.Report {
 	t.Helper()

@@ -60,14 +60,25 @@ func publish(annotations string, summary []byte, w io.Writer) error {
 	return errors.Join(err, writeErr, f.Close())
 }
 
-// Annotations are the workflow commands for what is red.
+// Annotations are the workflow commands for what regressed and what is red. There is
+// room for ten: what regressed is told first, and what fails is not told again. A
+// regression that is not sure, or that an expectation excuses, is a warning, and comes
+// last.
 func Annotations(r *report.Report) string {
 	r = report.Safe(r)
-	var lines []string
+	fails := map[told]bool{}
+	red := view.Groups(r, check.Fail, check.Stale)
+	for _, g := range red {
+		fails[told{g.Check.ID, g.Subject}] = g.Outcome == check.Fail
+	}
+	lines, warnings, regressed := regressions(r.Comparison, fails)
 	for _, b := range view.Breaks(r) {
 		lines = append(lines, "::error title="+property("The harness or the environment broke")+"::"+data(b.Reason+" in "+view.Some(b.Scenarios)))
 	}
-	for _, g := range view.Groups(r, check.Fail, check.Stale) {
+	for _, g := range red {
+		if g.Outcome == check.Fail && regressed[told{g.Check.ID, g.Subject}] {
+			continue
+		}
 		title := fmt.Sprintf("%s %s (%s)", g.Check.ID, g.Check.Title, g.Subject)
 		lines = append(lines, "::error title="+property(title)+"::"+data(sentence(g)))
 	}
@@ -77,7 +88,35 @@ func Annotations(r *report.Report) string {
 	if !r.Run.Complete {
 		lines = append(lines, "::error title=Incomplete run::"+data(r.Run.IncompleteReason))
 	}
-	return shortened(lines)
+	return shortened(append(lines, warnings...))
+}
+
+// told is a requirement of a peer.
+type told struct{ check, subject string }
+
+func regressions(c *report.Comparison, fails map[told]bool) (red, warnings []string, regressed map[told]bool) {
+	regressed = map[told]bool{}
+	if c == nil {
+		return nil, nil, regressed
+	}
+	for _, x := range c.Changes {
+		if x.Class != report.Regressed {
+			continue
+		}
+		is := told{x.Check, x.Subject}
+		regressed[is] = true
+		title := fmt.Sprintf("Regressed: %s %s (%s)", x.Check, x.Title, x.Subject)
+		text := fmt.Sprintf("%s; before: %s; in %s: %s", x.Now, x.Before, view.Some(x.Pairs), view.Some(x.Scenarios))
+		if fails[is] {
+			red = append(red, "::error title="+property(title)+"::"+data(text))
+			continue
+		}
+		if !x.Sure {
+			text += " (more runs have to confirm it)"
+		}
+		warnings = append(warnings, "::warning title="+property(title)+"::"+data(text))
+	}
+	return red, warnings, regressed
 }
 
 // shortened are as many lines as are shown, the last of which counts the others.

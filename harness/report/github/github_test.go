@@ -35,6 +35,29 @@ func TestWhatIsRedIsAnnotated(t *testing.T) {
 	}
 }
 
+func TestWhatRegressedIsToldFirstAndOnce(t *testing.T) {
+	change := func(check string, sure bool) report.Change {
+		return report.Change{
+			Class: report.Regressed, Check: check, Title: "The title", Subject: "pion", Before: "met", Now: "got x", Sure: sure,
+			Pairs: []string{"pion->chrome"}, Scenarios: []string{"trickle"},
+		}
+	}
+	r := rich(t).Compared(&report.Comparison{Verdict: "2 regressions", Changes: []report.Change{
+		change("CAND-001", false), change("CAND-002", false), change("CAND-005", true), {Class: report.Fixed, Check: "CAND-006"},
+	}})
+	want := `::error title=Regressed%3A CAND-001 The title (pion)::got x; before: met; in pion->chrome: trickle
+::error title=The harness or the environment broke::gather: the browser died in nominate
+::error title=CAND-003 The title of CAND-003 (pion)::passes, although an expectation says that it fails in trickle
+::error title=Unused expectation CAND-009::chrome.yaml:3 excuses nothing: long ago
+::error title=Incomplete run::interrupted
+::warning title=Regressed%3A CAND-002 The title (pion)::got x; before: met; in pion->chrome: trickle (more runs have to confirm it)
+::warning title=Regressed%3A CAND-005 The title (pion)::got x; before: met; in pion->chrome: trickle
+`
+	if diff := cmp.Diff(want, Annotations(r)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestNothingRedIsNoAnnotation(t *testing.T) {
 	r := &report.Report{Run: report.Run{Complete: true}}
 	for _, o := range []check.Outcome{check.Pass, check.Known, check.Skipped, check.Unsupported} {

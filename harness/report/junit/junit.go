@@ -34,11 +34,17 @@ type suite struct {
 }
 
 type tc struct {
-	Name      string   `xml:"name,attr"`
-	ClassName string   `xml:"classname,attr"`
-	Failure   *message `xml:"failure"`
-	Error     *message `xml:"error"`
-	Skipped   *message `xml:"skipped"`
+	Name       string     `xml:"name,attr"`
+	ClassName  string     `xml:"classname,attr"`
+	Properties []property `xml:"properties>property,omitempty"`
+	Failure    *message   `xml:"failure"`
+	Error      *message   `xml:"error"`
+	Skipped    *message   `xml:"skipped"`
+}
+
+type property struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type message struct {
@@ -47,7 +53,8 @@ type message struct {
 }
 
 // Render returns junit.xml. A known deviation is a skipped case with its reason,
-// since CI systems have no word for it; a stale expectation is a failure.
+// since CI systems have no word for it; a stale expectation is a failure. Where there
+// is a baseline, a case that is not what it was has the property baseline.
 func Render(r *report.Report) ([]byte, error) {
 	r = report.Safe(r)
 	all := suites{Name: "rink"}
@@ -62,6 +69,9 @@ func Render(r *report.Report) ([]byte, error) {
 	if s := whole(r); s.Tests > 0 {
 		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
 		all.Suites = append(all.Suites, s)
+	}
+	for _, s := range all.Suites {
+		number(s.Cases)
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
@@ -103,6 +113,9 @@ func whole(r *report.Report) suite {
 
 func caseOf(one view.Case) tc {
 	c := tc{Name: one.Name, ClassName: "rink." + one.Pair.String()}
+	if one.Change != "" {
+		c.Properties = []property{{"baseline", string(one.Change)}}
+	}
 	m := &message{Text: one.Text}
 	m.Message, _, _ = strings.Cut(m.Text, "\n")
 	switch one.Worst {
@@ -129,4 +142,16 @@ func (s *suite) add(c tc) {
 		s.Skipped++
 	}
 	s.Cases = append(s.Cases, c)
+}
+
+// number tells cases of the same name apart, as of two expectations for one requirement
+// of a peer: CI systems take them for one case.
+func number(cases []tc) {
+	seen := map[string]int{}
+	for i := range cases {
+		name := cases[i].Name
+		if seen[name]++; seen[name] > 1 {
+			cases[i].Name = fmt.Sprintf("%s (%d)", name, seen[name])
+		}
+	}
 }

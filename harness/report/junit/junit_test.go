@@ -135,6 +135,59 @@ func TestNamesAreUniqueAndStayFromRunToRun(t *testing.T) {
 	}
 }
 
+func TestNamesHaveNoSeedTimeVersionOrRunInThem(t *testing.T) {
+	r := rich(t)
+	r.Run.ID, r.Run.Seed, r.Run.Command, r.Run.Filter = "20261128T000000Z-beef", 918273, []string{"--label=nightly"}, "--label=nightly"
+	for i := range r.Peers {
+		r.Peers[i].Version = "v9.8.7"
+	}
+	for _, s := range rendered(t, r).Suites {
+		for _, c := range s.Cases {
+			for _, volatile := range []string{r.Run.ID, "918273", "nightly", "v9.8.7", r.Run.StartedAt.Format("2006-01-02")} {
+				if strings.Contains(s.Name+c.ClassName+c.Name, volatile) {
+					t.Errorf("%s %s: the name has %s", c.ClassName, c.Name, volatile)
+				}
+			}
+		}
+	}
+}
+
+func TestEqualNamesAreNumbered(t *testing.T) {
+	one := report.Expectation{Check: "CAND-009", Peer: "chrome"}
+	r := &report.Report{Run: report.Run{Complete: true}, Unused: []report.Expectation{one, one, one}}
+	var got []string
+	for _, c := range rendered(t, r).Suites[0].Cases {
+		got = append(got, c.Name)
+	}
+	if diff := cmp.Diff([]string{"expectation CAND-009 [chrome]", "expectation CAND-009 [chrome] (2)", "expectation CAND-009 [chrome] (3)"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestACaseSaysWhatBecameOfItSinceTheBaseline(t *testing.T) {
+	here := []string{"pion->chrome"}
+	r := rich(t).Compared(&report.Comparison{Verdict: "1 regression", Changes: []report.Change{
+		{Class: report.Regressed, Check: "CAND-001", Subject: "pion", Pairs: here},
+		{Class: report.Fixed, Check: "CAND-001", Subject: "pion", Pairs: here},
+		{Class: report.New, Check: "CAND-004", Subject: "chrome", Pairs: here},
+		{Class: report.Gone, Check: "CAND-002", Subject: "pion", Pairs: []string{"chrome->pion"}},
+	}})
+	got := map[string]string{}
+	for _, s := range rendered(t, r).Suites {
+		for _, c := range s.Cases {
+			for _, p := range c.Properties {
+				got[s.Name+" "+c.Name[:8]+" "+p.Name] += p.Value
+			}
+		}
+	}
+	want := map[string]string{
+		"pion->chrome CAND-001 baseline": "regressed", "pion->chrome CAND-004 baseline": "new", "chrome->pion CAND-002 baseline": "gone",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestACompleteRunHasNoCaseOfItsOwn(t *testing.T) {
 	r := rich(t)
 	r.Run.Complete, r.Unused = true, nil

@@ -1,5 +1,7 @@
-// Package markdown writes summary.md: the report for a pull request, short
-// enough for the places that show it.
+// Package markdown writes the report for GitHub and its like: summary.md for the page
+// of a CI step, comment.md for a pull request. Both are the same text, cut to what
+// the two places take. What matters comes first: the verdict, what changed, what is
+// red. What is known, and the whole of the requirements, are folded up.
 package markdown
 
 import (
@@ -15,64 +17,82 @@ import (
 // Limit is the size of a summary in bytes. GitHub takes 1 MiB in a step summary.
 const Limit = 900 << 10
 
+// CommentLimit is the size of a comment in bytes. GitHub takes 65,536 characters.
+const CommentLimit = 60_000
+
+// all is the file that nothing is cut from.
+const all = "report.html"
+
 // maxScenarios is how many scenarios of a group are named.
 const maxScenarios = 4
 
+// maxVariants is how many findings of a group are shown.
+const maxVariants = 8
+
 // Render returns summary.md of at most Limit bytes: what does not fit is cut from
-// the end, where the passing is, and the text says so.
-func Render(r *report.Report) []byte {
+// the end, between rows, and the last sentence says what.
+func Render(r *report.Report) []byte { return Fit(parts(r), Limit, all) }
+
+// Comment returns comment.md, of at most CommentLimit bytes.
+func Comment(r *report.Report) []byte { return Fit(parts(r), CommentLimit, all) }
+
+func parts(r *report.Report) []Part {
 	r = report.Safe(r)
-	parts := []string{head(r)}
-	for _, b := range view.Breaks(r) {
-		parts = append(parts, broken(b))
-	}
-	for _, g := range view.Groups(r, check.Fail, check.Stale) {
-		parts = append(parts, group(g))
-	}
-	if len(r.Unused) > 0 {
-		parts = append(parts, unused(r))
-	}
-	parts = append(parts, known(r), matrix(r), tail(r))
-	var b strings.Builder
-	for i, p := range parts {
-		if b.Len()+len(p) > Limit-200 {
-			fmt.Fprintf(&b, "\n_%s left out: the summary is limited to %d KiB. report.html has all._\n", report.Plural(len(parts)-i, "more part"), Limit>>10)
-			break
-		}
-		b.WriteString(p)
-	}
-	return []byte(b.String())
+	list := append([]Part{head(r)}, changes(r.Comparison)...)
+	return append(list, notes(r), groups(r, check.Fail, "unexpected deviation"), broken(r), groups(r, check.Stale, "stale expectation"),
+		unused(r), peers(r), tail(r), known(r), matrix(r))
 }
 
-func head(r *report.Report) string {
+func head(r *report.Report) Part {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# WebRTC interop: %s\n\n", text(r.Summary.Verdict))
+	fmt.Fprintf(&b, "# WebRTC interop: %s\n\n", text(clip(r.Summary.Verdict, 2*maxShown)))
 	if !r.Run.Complete {
-		fmt.Fprintf(&b, "> **Incomplete run:** %s\n\n", text(r.Run.IncompleteReason))
+		fmt.Fprintf(&b, "> **Incomplete run:** %s\n\n", brief(r.Run.IncompleteReason))
 	}
 	c := r.Summary.Outcomes
 	fmt.Fprintf(&b, "%s, %s: %d pass, %d fail, %d known, %d stale, %d observed, %d unsupported, %d skipped, %d error.\n\n",
 		report.Plural(r.Summary.Sessions.Total, "session"), report.Plural(c.Total(), "result"),
 		c.Pass, c.Fail, c.Known, c.Stale, c.Observed, c.Unsupported, c.Skipped, c.Error)
-	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "> %s\n\n", text(n))
-	}
-	return b.String()
+	return Part{Rows: []string{b.String()}}
 }
 
-func broken(k view.Break) string {
-	return fmt.Sprintf("## %s error: the harness or the environment broke\n\n- %s\n\n%s got no verdict in %s.\n\nRun again: %s\n\n",
-		view.Glyph(check.Error), text(k.Reason), report.Plural(len(k.Checks), "requirement"), scenarios(k.Scenarios), code(k.Reproduce()))
+func notes(r *report.Report) Part {
+	p := Part{Noun: "note"}
+	for _, n := range r.Notes {
+		p.Rows = append(p.Rows, fmt.Sprintf("> %s\n\n", brief(n)))
+	}
+	return p
+}
+
+func broken(r *report.Report) Part {
+	p := Part{Noun: "harness error"}
+	for _, k := range view.Breaks(r) {
+		p.Rows = append(p.Rows, fmt.Sprintf("## %s error: the harness or the environment broke\n\n- %s\n\n%s got no verdict in %s.\n\nRun again: %s\n\n",
+			view.Glyph(check.Error), brief(k.Reason), report.Plural(len(k.Checks), "requirement"), scenarios(k.Scenarios), code(k.Reproduce())))
+	}
+	return p
+}
+
+func groups(r *report.Report, o check.Outcome, noun string) Part {
+	p := Part{Noun: noun}
+	for _, g := range view.Groups(r, o) {
+		p.Rows = append(p.Rows, group(g))
+	}
+	return p
 }
 
 func group(g view.Group) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s %s: %s %s\n\n", view.Glyph(g.Outcome), text(string(g.Outcome)), text(g.Check.ID), text(g.Check.Title))
-	fmt.Fprintf(&b, "Peer %s, in %s.\n\n", code(g.Subject), scenarios(g.Scenarios))
-	for _, f := range g.Variants {
-		fmt.Fprintf(&b, "- %s: got %s, want %s", text(f.Object), text(f.Got), text(f.Want))
+	fmt.Fprintf(&b, "## %s %s: %s %s\n\n", view.Glyph(g.Outcome), text(string(g.Outcome)), brief(g.Check.ID), brief(g.Check.Title))
+	fmt.Fprintf(&b, "Peer %s, in %s.\n\n", name(g.Subject), scenarios(g.Scenarios))
+	for i, f := range g.Variants {
+		if i == maxVariants {
+			fmt.Fprintf(&b, "- and %s\n", report.Plural(len(g.Variants)-i, "other finding"))
+			break
+		}
+		fmt.Fprintf(&b, "- %s: got %s, want %s", brief(f.Object), brief(f.Got), brief(f.Want))
 		if f.Joint {
-			fmt.Fprintf(&b, " (cannot tell which end: %s)", text(f.Why))
+			fmt.Fprintf(&b, " (cannot tell which end: %s)", brief(f.Why))
 		}
 		b.WriteString("\n")
 	}
@@ -81,7 +101,7 @@ func group(g view.Group) string {
 	}
 	for _, e := range g.Expectations {
 		if g.Outcome == check.Stale {
-			fmt.Fprintf(&b, "- It passes now: delete the expectation at %s\n", code(e.File))
+			fmt.Fprintf(&b, "- It passes now: delete the expectation at %s\n", name(e.File))
 		}
 	}
 	b.WriteString("\n")
@@ -92,78 +112,84 @@ func group(g view.Group) string {
 	return b.String()
 }
 
-func unused(r *report.Report) string {
-	var b strings.Builder
-	b.WriteString("## Expectations that excuse nothing\n\nNo session put them to the proof. Delete them, or correct what they match.\n\n")
-	for _, e := range r.Unused {
-		fmt.Fprintf(&b, "- %s %s: %s\n", code(e.File), text(e.Check), text(e.Reason))
+func unused(r *report.Report) Part {
+	p := Part{
+		Head: "## Expectations that excuse nothing\n\nNo session put them to the proof. Delete them, or correct what they match.\n\n",
+		Foot: "\n", Noun: "unused expectation",
 	}
-	return b.String() + "\n"
+	for _, e := range r.Unused {
+		p.Rows = append(p.Rows, fmt.Sprintf("- %s %s: %s\n", name(e.File), brief(e.Check), brief(e.Reason)))
+	}
+	return p
 }
 
-func known(r *report.Report) string {
+func known(r *report.Report) Part {
 	groups := view.Groups(r, check.Known)
-	if len(groups) == 0 {
-		return ""
+	p := Part{
+		Head: fmt.Sprintf("<details><summary>Known deviations: %d</summary>\n\n| Requirement | Peer | Got | Why |\n|---|---|---|---|\n", len(groups)),
+		Foot: "\n</details>\n\n", Noun: "known deviation",
 	}
-	var b strings.Builder
-	b.WriteString("## Known deviations\n\n| Requirement | Peer | Got | Why |\n|---|---|---|---|\n")
 	for _, g := range groups {
 		var got, why []string
 		for _, f := range g.Variants {
-			if line := text(f.Object) + ": " + text(f.Got); !slices.Contains(got, line) {
+			if line := brief(f.Object) + ": " + brief(f.Got); !slices.Contains(got, line) {
 				got = append(got, line)
 			}
 		}
-		for _, e := range g.Expectations {
-			why = append(why, fmt.Sprintf("%s ([link](%s))", text(e.Reason), address(e.Issue)))
+		if n := len(got); n > maxVariants {
+			got = append(got[:maxVariants], fmt.Sprintf("and %d more", n-maxVariants))
 		}
-		fmt.Fprintf(&b, "| %s %s | %s | %s in %s | %s |\n", text(g.Check.ID), text(g.Check.Title), code(g.Subject),
-			strings.Join(got, "; "), scenarios(g.Scenarios), strings.Join(why, " "))
+		for _, e := range g.Expectations {
+			why = append(why, fmt.Sprintf("%s ([link](%s))", brief(e.Reason), address(e.Issue)))
+		}
+		p.Rows = append(p.Rows, fmt.Sprintf("| %s %s | %s | %s in %s | %s |\n", brief(g.Check.ID), brief(g.Check.Title), name(g.Subject),
+			strings.Join(got, "; "), scenarios(g.Scenarios), strings.Join(why, " ")))
 	}
-	return b.String() + "\n"
+	return p
 }
 
-func matrix(r *report.Report) string {
+func matrix(r *report.Report) Part {
 	m := view.MatrixOf(r)
-	var b strings.Builder
-	b.WriteString("## Requirements\n\n| Requirement |")
-	for _, p := range m.Pairs {
-		fmt.Fprintf(&b, " %s |", code(p.String()))
+	p := Part{Foot: "\n</details>\n\n", Noun: "requirement"}
+	columns := ""
+	for _, pair := range m.Pairs {
+		columns += " " + name(pair.String()) + " |"
 	}
-	b.WriteString("\n|---|" + strings.Repeat("---|", len(m.Pairs)) + "\n")
 	for _, s := range m.Sections {
 		for _, row := range s.Rows {
-			fmt.Fprintf(&b, "| %s %s |", text(row.Check.ID), text(row.Check.Title))
+			line := fmt.Sprintf("| %s %s |", brief(row.Check.ID), brief(row.Check.Title))
 			for _, c := range row.Cells {
 				word := string(c.Outcome)
 				if word == "" {
 					word = "not graded"
 				}
-				fmt.Fprintf(&b, " %s %s |", view.Glyph(c.Outcome), word)
+				line += fmt.Sprintf(" %s %s |", view.Glyph(c.Outcome), text(word))
 			}
-			b.WriteString("\n")
+			p.Rows = append(p.Rows, line+"\n")
 		}
 	}
-	return b.String() + "\n"
+	p.Head = fmt.Sprintf("<details><summary>Requirements: %d</summary>\n\n| Requirement |%s\n|---|%s\n", len(p.Rows), columns, strings.Repeat("---|", len(m.Pairs)))
+	return p
 }
 
-func tail(r *report.Report) string {
-	var b strings.Builder
-	b.WriteString("## Peers\n\n| Peer | Implementation | Version | Learnt by |\n|---|---|---|---|\n")
-	for _, p := range r.Peers {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code(p.ID), text(p.Implementation), text(p.Version), text(p.VersionSource))
+func peers(r *report.Report) Part {
+	p := Part{Head: "## Peers\n\n| Peer | Implementation | Version | Learnt by |\n|---|---|---|---|\n", Foot: "\n", Noun: "peer"}
+	for _, one := range r.Peers {
+		p.Rows = append(p.Rows, fmt.Sprintf("| %s | %s | %s | %s |\n", name(one.ID), brief(one.Implementation), brief(one.Version), brief(one.VersionSource)))
 	}
-	fmt.Fprintf(&b, "\nRun %s on the %s network, %.1f s, %s %s, seed %d.\n",
-		code(r.Run.ID), text(r.Run.Network), r.Run.DurationMs/1000, text(r.Generator.Name), text(r.Generator.Version), r.Run.Seed)
-	return b.String()
+	return p
+}
+
+func tail(r *report.Report) Part {
+	return Part{Noun: "line on the run", Rows: []string{fmt.Sprintf("Run %s on the %s network, %.1f s, %s %s, seed %d.\n\n",
+		name(r.Run.ID), brief(r.Run.Network), r.Run.DurationMs/1000, brief(r.Generator.Name), brief(r.Generator.Version), r.Run.Seed)}}
 }
 
 func scenarios(names []string) string {
 	shown := names[:min(len(names), maxScenarios)]
 	var list []string
 	for _, n := range shown {
-		list = append(list, code(n))
+		list = append(list, code(clip(n, maxShown)))
 	}
 	if more := len(names) - len(shown); more > 0 {
 		list = append(list, fmt.Sprintf("%d more", more))
@@ -174,49 +200,7 @@ func scenarios(names []string) string {
 func refs(c report.Check) string {
 	var list []string
 	for _, ref := range c.Refs {
-		list = append(list, fmt.Sprintf("[%s](%s)", text(ref.Title), address(ref.URL)))
+		list = append(list, fmt.Sprintf("[%s](%s)", brief(ref.Title), address(ref.URL)))
 	}
 	return strings.Join(list, ", ")
-}
-
-// special are the characters that mean something inside of a line of GitHub's
-// Markdown; & and < are written as entities.
-const special = "\\`*_{}[]>|~"
-
-// text escapes what a peer or a file may have put in.
-func text(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\t':
-			b.WriteByte(' ')
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '@':
-			b.WriteString("@\u200b") // mentions nobody
-		case strings.ContainsRune(special, r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// code shows a string as code; a table cell must not hold a bar.
-func code(s string) string {
-	s = strings.NewReplacer("\n", " ", "`", "'", "|", "¦").Replace(s)
-	return "`" + s + "`"
-}
-
-// address keeps a link from ending early or running anything.
-func address(url string) string {
-	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
-		return "#"
-	}
-	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C",
-		"\t", "%09", "\\", "%5C", "`", "%60", "\n", "").Replace(url)
 }

@@ -21,10 +21,11 @@ func TestTheCommittedBaselinesAreValidAndWhatIsWrongIsNamed(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 		for want, change := range map[string][2]string{
-			"/schema: value must be":            {"rink.baseline/v1", "rink.baseline/v2"},
+			"/schema: value must be":            {"rink.baseline/v2", "rink.baseline/v7"},
 			"/runs: got string, want integer":   {`"runs": `, `"runs": "three", "x": `},
 			"/outcome: value must be":           {`"outcome":"pass"`, `"outcome":"splendid"`},
 			"/sessions/0/result: value must be": {`"completed"`, `"won"`},
+			"/sessions/0/in: ":                  {`"in":"`, `"in":"first `},
 			"/peers/0: missing property":        {`"implementation"`, `"made"`},
 		} {
 			err := ValidateBaseline([]byte(strings.Replace(string(data), change[0], change[1], 1)))

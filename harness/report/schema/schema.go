@@ -1,5 +1,5 @@
 // Package schema publishes the formats of report.json, rink.report/v1, and of
-// baselines, rink.baseline/v1, as JSON Schema 2020-12, and validates against them.
+// baselines, rink.baseline/v2, as JSON Schema 2020-12, and validates against them.
 package schema
 
 import (
@@ -18,7 +18,7 @@ import (
 //go:embed report.schema.json
 var JSON []byte
 
-// BaselineJSON is the schema of a baseline, rink.baseline/v1.
+// BaselineJSON is the schema of a baseline, rink.baseline/v2.
 //
 //go:embed baseline.schema.json
 var BaselineJSON []byte

@@ -22,6 +22,9 @@ type Case struct {
 	// stands for it.
 	Text    string
 	Results []*report.Result
+	// Change is what became of it since the baseline, the worst of it; empty: nothing,
+	// or there is no baseline.
+	Change report.ChangeClass
 }
 
 // Cases are those of one pair, by check and peer.
@@ -49,6 +52,7 @@ func Cases(r *report.Report, p report.Pair) []Case {
 	}
 	for i := range all {
 		all[i].finish()
+		all[i].Change = changeOf(r.Comparison, all[i])
 	}
 	slices.SortStableFunc(all, func(a, b Case) int {
 		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Subject, b.Subject))
@@ -84,4 +88,17 @@ func (c *Case) finish() {
 	if len(lines) > 0 {
 		c.Text = strings.Join(lines, "\n") + "\nin " + strings.Join(in, ", ")
 	}
+}
+
+// changeOf is the first of the changes of a case: the worst comes first.
+func changeOf(c *report.Comparison, of Case) report.ChangeClass {
+	if c == nil {
+		return ""
+	}
+	for _, x := range c.Changes {
+		if x.Check == of.Check && x.Subject == of.Subject && slices.Contains(x.Pairs, of.Pair.String()) {
+			return x.Class
+		}
+	}
+	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/report"
 )
 
 // maxNames is how many names Some names.
@@ -37,6 +38,25 @@ func Glyph(o check.Outcome) string {
 		return "·"
 	case check.Error:
 		return "!"
+	}
+	return " "
+}
+
+// ChangeGlyph is the sign of a class of changes.
+func ChangeGlyph(c report.ChangeClass) string {
+	switch c {
+	case report.Regressed:
+		return "✗"
+	case report.Fixed:
+		return "✓"
+	case report.Flaky:
+		return "~"
+	case report.Changed:
+		return "≠"
+	case report.Gone:
+		return "−"
+	case report.New:
+		return "+"
 	}
 	return " "
 }
