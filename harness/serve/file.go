@@ -108,16 +108,20 @@ func (s *Server) hand(w http.ResponseWriter, r *http.Request, name string) {
 	http.ServeContent(w, r, "", info.ModTime(), f)
 }
 
-// pagePolicy is the policy of a page of a run's folder.
+// pagePolicy is the policy of a page of a run's folder: Rink's own scripts run as they
+// are, any other one in a sandbox.
 func pagePolicy(page []byte) string {
-	scripts := bytes.Count(page, []byte("<script"))
-	switch {
-	case scripts == 0:
-		return ownPage + "'none'"
-	case scripts == 1 && bytes.Contains(page, []byte("<script>"+html.Script()+"</script>")):
-		return ownPage + "'sha256-" + sum(html.Script()) + "'"
+	left, allowed := bytes.Count(page, []byte("<script")), "'none'"
+	for _, script := range []string{html.ThemeScript(), html.Script()} {
+		if n := bytes.Count(page, []byte("<script>"+script+"</script>")); n > 0 {
+			left -= n
+			allowed = strings.TrimPrefix(allowed+" ", "'none' ") + "'sha256-" + sum(script) + "'"
+		}
 	}
-	return otherPage
+	if left > 0 {
+		return otherPage
+	}
+	return ownPage + allowed
 }
 
 // made makes a session's page that is not there, of the trace that is.

@@ -57,6 +57,7 @@ func lasted(ms float64) string {
 type page struct {
 	Title    string
 	CSS      template.CSS
+	Theme    template.JS
 	Script   template.JS
 	Refresh  int // seconds, for browsers without JavaScript; 0: the page does not change
 	Outcomes []check.Outcome
@@ -70,11 +71,12 @@ func sum(text string) string {
 
 // show writes a page. Live pages have the script, and may be told of what happens.
 func (s *Server) show(w http.ResponseWriter, code int, name, title string, refresh int, body any) {
-	p := page{Title: title, CSS: template.CSS(html.CSS() + ownCSS), Refresh: refresh, Outcomes: check.Outcomes(), Body: body} //nolint:gosec // embedded
-	allowed := fmt.Sprintf("%s; style-src 'sha256-%s'; img-src data:", policy, sum(html.CSS()+ownCSS))
+	css, theme := html.CSS()+ownCSS, html.ThemeScript()
+	p := page{Title: title, CSS: template.CSS(css), Theme: template.JS(theme), Refresh: refresh, Outcomes: check.Outcomes(), Body: body} //nolint:gosec // embedded
+	allowed := fmt.Sprintf("%s; style-src 'sha256-%s'; img-src data:; script-src 'sha256-%s'", policy, sum(css), sum(theme))
 	if refresh > 0 {
 		p.Script = template.JS(liveScript) //nolint:gosec // embedded
-		allowed += fmt.Sprintf("; script-src 'sha256-%s'; connect-src 'self'", sum(liveScript))
+		allowed += fmt.Sprintf(" 'sha256-%s'; connect-src 'self'", sum(liveScript))
 	}
 	var b bytes.Buffer
 	if err := tmpl.ExecuteTemplate(&b, name, p); err != nil {

@@ -51,8 +51,8 @@ type Options struct {
 	// PagesBytes is how many bytes the pages of the sessions take at most, the red
 	// ones first; 0: 200 MiB. What is left out is said on the page of the pair.
 	PagesBytes int
-	// Baseline is the folder of the run that the report was compared with, for the
-	// same sessions of it: what was said then. Empty: none.
+	// Baseline is the folder of the run that the report was compared with, or its
+	// report.json, for the same sessions of it: what was said then. Empty: none.
 	Baseline string
 }
 

@@ -62,14 +62,18 @@ func (o Options) before() map[string]string {
 	if o.Baseline == "" {
 		return nil
 	}
+	folder := o.Baseline
+	if filepath.Base(folder) == JSON {
+		folder = filepath.Dir(folder)
+	}
 	traces := map[string]string{}
-	base, err := report.Read(filepath.Join(o.Baseline, JSON))
+	base, err := report.Read(filepath.Join(folder, JSON))
 	if err != nil {
 		return nil
 	}
 	for i := range base.Sessions {
 		if s := &base.Sessions[i]; s.Trace != "" && filepath.IsLocal(filepath.FromSlash(s.Trace)) {
-			traces[s.Pair.String()+" "+s.Scenario] = filepath.Join(o.Baseline, filepath.FromSlash(s.Trace))
+			traces[s.Pair.String()+" "+s.Scenario] = filepath.Join(folder, filepath.FromSlash(s.Trace))
 		}
 	}
 	return traces

@@ -45,25 +45,6 @@ func (c *content) changes() {
 	}
 }
 
-// changeGlyph is the sign of a class of changes.
-func changeGlyph(c report.ChangeClass) string {
-	switch c {
-	case report.Regressed:
-		return "✗"
-	case report.Fixed:
-		return "✓"
-	case report.Flaky:
-		return "~"
-	case report.Changed:
-		return "≠"
-	case report.Gone:
-		return "−"
-	case report.New:
-		return "+"
-	}
-	return " "
-}
-
 // changeStyle is the outcome whose colours a class of changes has.
 func changeStyle(c report.ChangeClass) string {
 	return cmp.Or(map[report.ChangeClass]string{

@@ -38,7 +38,7 @@ var pairPage string
 // session comes from sessionTmpl, which is made of it.
 var tmpl = template.Must(template.Must(template.Must(template.New("report").Funcs(template.FuncMap{
 	"glyph":       view.Glyph,
-	"changeGlyph": changeGlyph,
+	"changeGlyph": view.ChangeGlyph,
 	"changeStyle": changeStyle,
 	"meaning":     view.Meaning,
 	"anchor":      view.Anchor,

@@ -19,7 +19,9 @@ func TestThePairTableCountsRequirementsAndSaysWhatWasNotPlayed(t *testing.T) {
 		Checks:   []report.Check{{ID: "A-1"}, {ID: "A-2"}},
 		Sessions: []report.Session{{Pair: ab}, {Pair: ba}},
 		Results: []report.Result{
-			{Check: "A-1", Pair: ab, Outcome: check.Pass}, {Check: "A-1", Pair: ab, Outcome: check.Fail}, {Check: "A-2", Pair: ab, Outcome: check.Known},
+			{Check: "A-1", Pair: ab, Outcome: check.Pass},
+			{Check: "A-1", Pair: ab, Outcome: check.Fail},
+			{Check: "A-2", Pair: ab, Outcome: check.Known},
 			{Check: "A-2", Pair: ba, Outcome: check.Pass},
 		},
 	}
