@@ -116,7 +116,7 @@ func TestARunIsFollowedToItsEnd(t *testing.T) {
 		}
 		_ = w.Close() // the end is there or the test waits for it in vain
 	}()
-	f.want(t, "3", "session", `"done":2`, `"reds":1`, `"check":"CAND-002"`, `"href":"/runs/run/sessions/a-b-two.html"`, `"lane":0`)
+	f.want(t, "3", "session", `"done":2`, `"reds":1`, `"check":"CAND-002"`, `"href":"/runs/run/sessions/a_b_two.html"`, `"lane":0`)
 	f.want(t, "4", "note", `"a note"`)
 	f.want(t, "5", "session", `"done":3`)
 	f.want(t, "6", "end", `"verdict":"so and so"`, `"exitCode":1`, `"href":"/runs/run/"`)

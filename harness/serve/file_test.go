@@ -145,10 +145,12 @@ func TestOnlyRinksOwnScriptIsTrusted(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "own", "report.html"), string(page))
 	write(t, filepath.Join(dir, "other", "report.html"), string(page)+"<script>alert(1)</script>")
+	write(t, filepath.Join(dir, "altered", "report.html"), strings.Replace(string(page), "nextTheme()", "alert(1)", 1))
 	write(t, filepath.Join(dir, "plain", "report.html"), "<p>x")
 	s := serving(t, dir)
 	for name, tc := range map[string][2]string{
 		"own": {"script-src 'sha256-", "sandbox"}, "other": {"sandbox allow-scripts", "allow-same-origin"}, "plain": {"script-src 'none'", "sandbox"},
+		"altered": {"sandbox allow-scripts", "allow-same-origin"},
 	} {
 		got := get(t, s, "/runs/"+name+"/", 200).Header.Get("Content-Security-Policy")
 		if !strings.Contains(got, tc[0]) || strings.Contains(got, tc[1]) {
@@ -176,7 +178,7 @@ func TestASessionsPageIsMadeOfItsTrace(t *testing.T) {
 	write(t, packed, strings.Replace(string(data), ".jsonl", ".jsonl.gz", 1))
 	reported(t, dir, "lost", 2, "pass")
 	reported(t, dir, "there", 3, "pass")
-	write(t, filepath.Join(dir, "there", "sessions", "a-b-one.html"), "written already")
+	write(t, filepath.Join(dir, "there", "sessions", "a_b_one.html"), "written already")
 	reported(t, dir, "broken", 4, "pass")
 	write(t, filepath.Join(dir, "broken", "traces", "a_b_one.jsonl"), "no trace\n")
 	w := going(t, dir, "live", 2)
@@ -185,16 +187,16 @@ func TestASessionsPageIsMadeOfItsTrace(t *testing.T) {
 	traced(t, dir, "live")
 	s := serving(t, dir)
 	for _, run := range []string{"run", "packed", "live"} {
-		a := get(t, s, "/runs/"+run+"/sessions/a-b-one.html", 200, "<h1>one, a-&gt;b</h1>")
+		a := get(t, s, "/runs/"+run+"/sessions/a_b_one.html", 200, "<h1>one: a → b</h1>")
 		if got := a.Header.Get("Content-Security-Policy"); strings.Contains(got, "script-src 'unsafe") {
 			t.Errorf("%s: got the policy %q", run, got)
 		}
 	}
-	get(t, s, "/runs/run/sessions/a-b-two.html", 404)
-	get(t, s, "/runs/live/sessions/a-b-two.html", 404)
-	get(t, s, "/runs/lost/sessions/a-b-one.html", 404)
-	get(t, s, "/runs/there/sessions/a-b-one.html", 200, "written already")
-	get(t, s, "/runs/broken/sessions/a-b-one.html", 500, "traces/a_b_one.jsonl:1: no trace record")
+	get(t, s, "/runs/run/sessions/a_b_two.html", 404)
+	get(t, s, "/runs/live/sessions/a_b_two.html", 404)
+	get(t, s, "/runs/lost/sessions/a_b_one.html", 404)
+	get(t, s, "/runs/there/sessions/a_b_one.html", 200, "written already")
+	get(t, s, "/runs/broken/sessions/a_b_one.html", 500, "traces/a_b_one.jsonl:1: no trace record")
 }
 
 // TestAReportCannotNameAnotherFile: where the trace is is what a report says, which may
@@ -216,6 +218,6 @@ func TestAReportCannotNameAnotherFile(t *testing.T) {
 	s := serving(t, dir)
 	for _, path := range []string{"../../elsewhere/traces/a_b_one.jsonl", filepath.ToSlash(above) + "/elsewhere/traces/a_b_one.jsonl", ".trace.jsonl", "../run/.trace.jsonl"} {
 		write(t, file, strings.Replace(string(before), "traces/a_b_one.jsonl", path, 1))
-		get(t, s, "/runs/run/sessions/a-b-one.html", 404)
+		get(t, s, "/runs/run/sessions/a_b_one.html", 404)
 	}
 }

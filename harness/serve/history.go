@@ -35,7 +35,7 @@ func (s *Server) historyPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The page brings its own policy, with the hash of its style.
-	w.Header().Set("Content-Security-Policy", policy+"; style-src 'unsafe-inline'; img-src data:")
+	w.Header().Set("Content-Security-Policy", pagePolicy(data))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(data) // the client has gone
 }
