@@ -136,7 +136,7 @@ func altered(t *evidence.Told) []sdpPanel {
 	p.Note = "Signalling altered nothing: the local description was read after gathering had gone on."
 	if t.Fault != "" {
 		p.Title = "The " + t.Type + " as it was made, and as signalling altered it"
-		p.Note, p.Open = "Signalling altered it, as the scenario asks: "+report.SafeText(t.Fault)+".", true
+		p.Note, p.Open = "Signalling altered it, as the scenario asks: "+report.SafeText(t.Fault)+". Candidates and ports that came meanwhile are gathering's.", true
 	}
 	return []sdpPanel{p}
 }

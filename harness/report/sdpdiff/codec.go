@@ -108,7 +108,9 @@ func codecsOf(m *wire.Media) codecs {
 	}
 	for _, v := range m.Attrs("fmtp") {
 		f, rest, _ := strings.Cut(v, " ")
-		c.params[f] += naming(nil).parameters(rest) + ";"
+		if len(c.params[f]) < maxValue { // nobody says more than that in one line
+			c.params[f] += naming(nil).parameters(rest) + ";"
+		}
 	}
 	return c
 }

@@ -58,10 +58,11 @@ const (
 
 // Limits on what a Diff holds. Real descriptions have some hundred lines.
 const (
-	MaxSections = 64   // media sections that are compared
-	MaxRows     = 300  // rows of a section
-	MaxLines    = 1000 // lines of a description that cannot be read, and is compared by line
-	maxValue    = 300  // bytes of a value
+	MaxBytes    = 256 << 10 // of a description that is taken apart; a longer one is compared by line
+	MaxSections = 64        // media sections that are compared
+	MaxRows     = 300       // rows of a section
+	MaxLines    = 1000      // lines of a description that cannot be read, and is compared by line
+	maxValue    = 300       // bytes of a value
 )
 
 // Row is one thing that a description says, at both sides.
@@ -233,8 +234,8 @@ func (d Diff) Summary() string {
 
 func compare(mode Mode, textA, textB string) Diff {
 	d := Diff{Mode: mode}
-	a, errA := wire.ParseDescription(textA)
-	b, errB := wire.ParseDescription(textB)
+	a, errA := parse(textA)
+	b, errB := parse(textB)
 	if errA != nil || errB != nil {
 		d.ErrA, d.ErrB = said(errA), said(errB)
 		d.Lines, d.MoreLines = lines(textA, textB)
@@ -244,6 +245,13 @@ func compare(mode Mode, textA, textB string) Diff {
 	d.Session = c.session()
 	d.Media, d.More = c.media()
 	return d
+}
+
+func parse(text string) (*wire.Description, error) {
+	if len(text) > MaxBytes {
+		return nil, fmt.Errorf("it has %d bytes, and no more than %d are taken apart", len(text), MaxBytes)
+	}
+	return wire.ParseDescription(text)
 }
 
 func said(err error) string {

@@ -198,6 +198,9 @@ func TestMuchIsCutAndSaidSo(t *testing.T) {
 			t.Errorf("got a value of %d bytes", len(r.B))
 		}
 	}
+	if d := Versions(offer, offer+strings.Repeat("a=x-many\n", MaxBytes/8)); !strings.Contains(d.ErrB, "bytes") || d.MoreLines == 0 || d.ErrA != "" {
+		t.Errorf("too long a text: got %q and %d more lines", d.ErrB, d.MoreLines)
+	}
 	sections := offer + strings.Repeat("m=video 9 UDP/TLS/RTP/SAVPF 96\n", MaxSections)
 	d := Versions(sections, sections)
 	if len(d.Media) != MaxSections || d.More != 2 || !strings.Contains(d.Text(false), "2 more media sections are left out") {
