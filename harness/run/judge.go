@@ -108,8 +108,8 @@ func lost(path string, err error) Session {
 	s := Session{End: trace.End{Result: trace.EndError, Stage: trace.StageLaunch, Reason: err.Error()}}
 	s.Header.ID = id
 	s.Header.Offerer, s.Header.Answerer = unseen(peer.Unknown), unseen(peer.Unknown)
-	if parts := strings.SplitN(id, "_", 3); len(parts) == 3 {
-		s.Header.Offerer, s.Header.Answerer, s.Header.Scenario = unseen(parts[0]), unseen(parts[1]), parts[2]
+	if pair, scenario, ok := splitID(id); ok {
+		s.Header.Offerer, s.Header.Answerer, s.Header.Scenario = unseen(pair.Offerer), unseen(pair.Answerer), scenario
 	}
 	if info, statErr := os.Stat(path); statErr == nil {
 		s.Started = info.ModTime()

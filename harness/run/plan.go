@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/scenario"
@@ -25,9 +26,39 @@ type Job struct {
 	Scenario scenario.Scenario
 }
 
-// ID names the job within its run; it is also the name of the trace.
+// ID names the job within its run; it is also the name of the trace. Where a peer has
+// the separator in its own name, the length of the offerer's tells where that ends:
+// a_b->c and a->b_c are two pairs.
 func (j Job) ID() string {
-	return strings.NewReplacer("->", "_", "/", "-").Replace(j.Pair.String()) + "_" + j.Scenario.Name
+	offerer, answerer := fileName(j.Pair.Offerer), fileName(j.Pair.Answerer)
+	id := offerer + idSeparator + answerer + idSeparator + j.Scenario.Name
+	if strings.Contains(offerer+answerer, idSeparator) {
+		id += idSeparator + strconv.Itoa(len(offerer))
+	}
+	return id
+}
+
+// idSeparator is between the parts of a job's ID. No scenario has it in its name.
+const idSeparator = "_"
+
+func fileName(peer string) string { return strings.ReplaceAll(peer, "/", "-") }
+
+// splitID takes an ID apart; false: it is none.
+func splitID(id string) (pair Pair, scenario string, ok bool) {
+	parts := strings.Split(id, idSeparator)
+	if len(parts) == 3 {
+		return Pair{parts[0], parts[1]}, parts[2], true
+	}
+	if len(parts) < 5 { // two names, one of them with a separator, the scenario and the length
+		return Pair{}, "", false
+	}
+	last := len(parts) - 1
+	names, scenario := strings.Join(parts[:last-1], idSeparator), parts[last-1]
+	n, err := strconv.Atoi(parts[last])
+	if err != nil || n < 1 || n >= len(names)-1 || names[n:n+1] != idSeparator {
+		return Pair{}, "", false
+	}
+	return Pair{names[:n], names[n+1:]}, scenario, true
 }
 
 // DefaultPairs are those of a run that asks for nothing else.
@@ -132,9 +163,9 @@ func split(list string) []string {
 }
 
 // Jobs crosses pairs with scenarios; a Runner decides when each has its turn, see
-// schedule. Scenarios with long purposeful waits come
-// first, so that the others run beside them; otherwise the pairs take turns, so
-// that a slow one does not hold up the rest.
+// schedule. Scenarios with long purposeful waits come first, so that the others run
+// beside them; otherwise the pairs take turns, so that a slow one does not hold up the
+// rest.
 func Jobs(pairs []Pair, scenarios []scenario.Scenario) []Job {
 	var jobs []Job
 	for _, s := range scenarios {

@@ -1,6 +1,8 @@
 package run_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -166,6 +168,43 @@ func TestAJobIsNamedAsAFileCanBe(t *testing.T) {
 	j := run.Job{Pair: run.Pair{Offerer: "go/x", Answerer: "pion@v4"}, Scenario: scenario.Scenario{Name: "connect-data"}}
 	if got, want := j.ID(), "go-x_pion@v4_connect-data"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestJobsOfAllPeersHaveIDsOfTheirOwn(t *testing.T) {
+	names := []string{"a", "b", "c", "a_b", "b_c", "a_", "_c", "_", "a__b", "1", "a_b_c"}
+	jobs := map[string]run.Pair{}
+	for _, pair := range run.Ordered(names, true) {
+		id := run.Job{Pair: pair, Scenario: scenario.Scenario{Name: "connect-data"}}.ID()
+		if was, taken := jobs[id]; taken {
+			t.Errorf("%s: is the id of %s and of %s", id, was, pair)
+		}
+		jobs[id] = pair
+	}
+	if _, there := jobs["a_b_connect-data"]; !there {
+		t.Error("a->b: got another id than a_b_connect-data, want ordinary peers to keep theirs")
+	}
+	for _, s := range scenario.All() {
+		if strings.Contains(s.Name, "_") {
+			t.Errorf("scenario %s: has what separates the parts of an id", s.Name)
+		}
+	}
+}
+
+func TestTheNameOfATraceTellsItsPair(t *testing.T) {
+	for _, pair := range []run.Pair{{Offerer: "pion", Answerer: "chrome"}, {Offerer: "a_b", Answerer: "c"}, {Offerer: "a", Answerer: "b_c"}, {Offerer: "a_", Answerer: "_"}} {
+		dir := t.TempDir()
+		id := run.Job{Pair: pair, Scenario: scenario.Scenario{Name: "connect-data"}}.ID()
+		if err := os.WriteFile(filepath.Join(dir, id+".jsonl"), nil, 0o600); err != nil { // of a killed run
+			t.Fatal(err)
+		}
+		sessions, err := run.Judge{}.Dir(dir)
+		if err != nil || len(sessions) != 1 {
+			t.Fatalf("%s: got %d sessions and %v, want one", id, len(sessions), err)
+		}
+		if got := sessions[0]; got.Pair() != pair || got.Header.Scenario != "connect-data" {
+			t.Errorf("%s: got %s and %q, want %s and connect-data", id, got.Pair(), got.Header.Scenario, pair)
+		}
 	}
 }
 
