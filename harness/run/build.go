@@ -46,6 +46,9 @@ type Plan struct {
 	Since *Since
 	// Baseline are runs to compare with: the report says what changed. None: nothing.
 	Baseline []report.Report
+	// BaselineFrom is where they are: the pages of sessions show what was said then, as
+	// far as there are traces.
+	BaselineFrom []string
 	// Shard is the part of the plan that is played, see Split; nil is all of it.
 	Shard     *Shard
 	Durations Durations // by which the plan is split

@@ -99,9 +99,9 @@ func Leave(p Plan, f Folder, o Outcome) (*report.Report, error) {
 	}
 	var err error
 	if p.Anonymise != nil {
-		r, err = leaveAnonymised(p, f, r)
+		r, err = leaveAnonymised(p, f, r) // without the baseline's traces: those are not anonymised
 	} else {
-		err = files.WriteAll(f.Dir, r)
+		err = files.Options{Baseline: p.BaselineFrom}.WriteAll(f.Dir, r)
 	}
 	if err == nil {
 		err = files.Latest(p.Out, f.ID)

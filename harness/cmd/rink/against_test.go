@@ -78,6 +78,32 @@ func TestARunSaysWhatChangedSinceItsBaseline(t *testing.T) {
 	expect(t, 0, session(out, "--baseline", dir, "--fail-on-regression"), "No regression against runs of the same versions; ")
 }
 
+func TestARunAndAReportShowTheSameEvidenceOfTheBaseline(t *testing.T) {
+	out := t.TempDir()
+	expect(t, 0, session(out))
+	before, err := filepath.EvalSymlinks(filepath.Join(out, "latest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, 0, session(out, "--baseline", before))
+	dir := filepath.Join(out, "latest")
+	page := filepath.Join(dir, "sessions", "pion_pion_trickle-full.html")
+	made, err := os.ReadFile(page)
+	if err != nil || !strings.Contains(string(made), "The offer of the baseline and of this run") {
+		t.Fatalf("the page of the session says nothing of the baseline (%v)", err)
+	}
+	expect(t, 0, []string{"report", dir, "--baseline", before})
+	if again, err := os.ReadFile(page); err != nil || string(again) != string(made) {
+		t.Errorf("rink report makes another page than rink run (%v)", err)
+	}
+
+	expect(t, 0, session(out, "--baseline", before, "--anonymise"))
+	made, err = os.ReadFile(page)
+	if err != nil || strings.Contains(string(made), "of the baseline and of this run") {
+		t.Errorf("an anonymised run shows what the baseline's traces say, which is not anonymised (%v)", err)
+	}
+}
+
 func TestAReportGetsAndLosesItsComparison(t *testing.T) {
 	out := t.TempDir()
 	expect(t, 0, session(out))

@@ -257,7 +257,7 @@ func (c *reportCmd) render() (*report.Report, error) {
 		return nil, err
 	}
 	r = r.Compared(compare.Against(r, before))
-	return r, files.Options{Baseline: c.Baseline[0]}.WriteAll(c.Dir, r)
+	return r, files.Options{Baseline: c.Baseline}.WriteAll(c.Dir, r)
 }
 
 type validateCmd struct {

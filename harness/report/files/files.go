@@ -51,9 +51,9 @@ type Options struct {
 	// PagesBytes is how many bytes the pages of the sessions take at most, the red
 	// ones first; 0: 200 MiB. What is left out is said on the page of the pair.
 	PagesBytes int
-	// Baseline is the folder of the run that the report was compared with, or its
-	// report.json, for the same sessions of it: what was said then. Empty: none.
-	Baseline string
+	// Baseline are the runs that the report was compared with, each a folder or its
+	// report.json, for what the same sessions said then: the first that has one counts.
+	Baseline []string
 }
 
 // WriteAll writes every file of the report into dir. Each is complete or not

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/webrtc-rink/rink/harness/check"
+	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/html"
@@ -50,33 +51,55 @@ func (o Options) pages(dir string, r *report.Report) (html.Beside, error) {
 		id := r.Results[i].Session
 		w.results[id] = append(w.results[id], r.Results[i])
 	}
-	w.before = o.before()
+	w.before = o.before(r)
 	beside, errs := w.sessions(cmp.Or(o.PagesBytes, maxPages))
 	errs = errors.Join(errs, w.pairs(beside))
 	return beside, errors.Join(errs, w.clean())
 }
 
-// before are the traces of the baseline. One that cannot be read has none: what
-// changed is in the report itself.
-func (o Options) before() map[string]string {
-	if o.Baseline == "" {
-		return nil
-	}
-	folder := o.Baseline
-	if filepath.Base(folder) == JSON {
-		folder = filepath.Dir(folder)
-	}
+// before are the traces of the baseline, by what the report calls its sessions. A
+// baseline that cannot be read has none: what changed is in the report itself.
+func (o Options) before(r *report.Report) map[string]string {
 	traces := map[string]string{}
-	base, err := report.Read(filepath.Join(folder, JSON))
-	if err != nil {
-		return nil
-	}
-	for i := range base.Sessions {
-		if s := &base.Sessions[i]; s.Trace != "" && filepath.IsLocal(filepath.FromSlash(s.Trace)) {
-			traces[s.Pair.String()+" "+s.Scenario] = filepath.Join(folder, filepath.FromSlash(s.Trace))
+	for _, path := range o.Baseline {
+		file, folder := path, filepath.Dir(path)
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			file, folder = filepath.Join(path, JSON), path
+		}
+		base, err := report.Read(file)
+		if err != nil {
+			continue
+		}
+		same := counterparts(base, r)
+		for i := range base.Sessions {
+			s := &base.Sessions[i]
+			offerer, answerer := same[s.Pair.Offerer], same[s.Pair.Answerer]
+			name := filepath.FromSlash(s.Trace)
+			if offerer == "" || answerer == "" || s.Trace == "" || !filepath.IsLocal(name) {
+				continue
+			}
+			at := report.Pair{Offerer: offerer, Answerer: answerer}.String() + " " + s.Scenario
+			if _, there := traces[at]; !there {
+				traces[at] = filepath.Join(folder, name)
+			}
 		}
 	}
 	return traces
+}
+
+// counterparts are the peers of a report by the ids that they have in a baseline:
+// pion@v3.2.40 may stand for pion.
+func counterparts(base, r *report.Report) map[string]string {
+	o, _ := compare.MatchPeers([]report.Report{*base}, []report.Report{*r})
+	now := map[string]string{}
+	for id, name := range o.To {
+		now[name] = id
+	}
+	same := map[string]string{}
+	for id, name := range o.From {
+		same[id] = now[name]
+	}
+	return same
 }
 
 // made is the page of a session, or why there is none.

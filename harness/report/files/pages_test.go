@@ -245,7 +245,7 @@ func TestTheEvidenceHasTheSameSessionOfTheBaseline(t *testing.T) {
 	if err := WriteAll(base, recorded(t, base)); err != nil {
 		t.Fatal(err)
 	}
-	w := &writer{dir: dir, report: r, before: Options{Baseline: base}.before()}
+	w := &writer{dir: dir, report: r, before: Options{Baseline: []string{t.TempDir(), base}}.before(r)}
 	compared := func(m made) int {
 		n := 0
 		for _, x := range m.evidence.Exchanges {
@@ -258,7 +258,25 @@ func TestTheEvidenceHasTheSameSessionOfTheBaseline(t *testing.T) {
 	if m := w.make(&r.Sessions[1]); compared(m) == 0 || m.why != "" {
 		t.Errorf("got %d offers beside the baseline's, %s", compared(m), m.why)
 	}
-	w.before = Options{Baseline: t.TempDir()}.before()
+	old := *r
+	old.Peers, old.Sessions = slices.Clone(r.Peers), slices.Clone(r.Sessions)
+	for i := range old.Peers {
+		if old.Peers[i].ID == "pion" {
+			old.Peers[i].ID = "pion@v3.2.40"
+		}
+	}
+	for i := range old.Sessions {
+		old.Sessions[i].Pair.Offerer = strings.Replace(old.Sessions[i].Pair.Offerer, "pion", "pion@v3.2.40", 1)
+		old.Sessions[i].Pair.Answerer = strings.Replace(old.Sessions[i].Pair.Answerer, "pion", "pion@v3.2.40", 1)
+	}
+	if err := WriteAll(base, &old); err != nil {
+		t.Fatal(err)
+	}
+	w.before = Options{Baseline: []string{filepath.Join(base, JSON)}}.before(r)
+	if m := w.make(&r.Sessions[1]); compared(m) == 0 {
+		t.Errorf("of another version: got no offer beside the baseline's, of %v", w.before)
+	}
+	w.before = Options{Baseline: []string{t.TempDir()}}.before(r)
 	if m := w.make(&r.Sessions[1]); compared(m) != 0 || m.why != "" || len(m.page) == 0 {
 		t.Errorf("without a baseline: %d offers, %d bytes, %s", compared(m), len(m.page), m.why)
 	}
