@@ -305,6 +305,11 @@ func (a *against) verdict() string {
 // Fits reports why a baseline is none for a run of these peers. Of peers that are not
 // started yet the id alone is known.
 func Fits(before []report.Report, peers []peer.Description) error {
+	for i := range before {
+		if s := before[i].Run.Shard; s != nil {
+			return fmt.Errorf("run %s is %s, which lacks what the others played: rink merge puts them together", before[i].Run.ID, s)
+		}
+	}
 	options, _ := MatchPeers(before, []report.Report{{Peers: peers}})
 	for _, q := range peers {
 		if options.To[q.ID] != "" {

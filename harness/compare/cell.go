@@ -58,6 +58,7 @@ type side struct {
 	played     map[place]report.Pair // with the real ids
 	times      map[timed]samples
 	leftOut    int      // sessions that partial runs left out, since they were green before
+	shards     []string // of plans of which others are missing
 	unfinished []string // why runs did not get to their end
 }
 
@@ -73,6 +74,7 @@ func read(reports []report.Report, names map[string]string, pairs map[report.Pai
 		reports: reports, names: names, pairs: pairs, tested: tested, cells: map[key]*tally{}, titles: map[string]string{SessionCheck: sessionTitle},
 		played: map[place]report.Pair{}, times: map[timed]samples{},
 	}
+	s.shards = lone(reports)
 	for i := range reports {
 		r := &reports[i]
 		if !r.Run.Complete {
@@ -101,6 +103,27 @@ func read(reports []report.Report, names map[string]string, pairs map[report.Pai
 		}
 	}
 	return s
+}
+
+// lone lists the shards whose plan is not there as a whole. A merged run that lacks some
+// is incomplete, and says so itself.
+func lone(reports []report.Report) []string {
+	plans := map[string]map[int]bool{}
+	for i := range reports {
+		if s := reports[i].Run.Shard; s != nil {
+			if plans[s.Of] == nil {
+				plans[s.Of] = map[int]bool{}
+			}
+			plans[s.Of][s.Index] = true
+		}
+	}
+	var names []string
+	for i := range reports {
+		if s := reports[i].Run.Shard; s != nil && len(plans[s.Of]) < s.Count {
+			names = add(names, s.String())
+		}
+	}
+	return names
 }
 
 func (s *side) name(id string) string { return cmp.Or(s.names[id], id) }

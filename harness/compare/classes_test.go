@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -120,6 +121,48 @@ func TestWhatNobodyCanTellIsNoVerdict(t *testing.T) {
 	if d.ExitCode != ExitSame {
 		t.Errorf("another run has all: got %d, %s", d.ExitCode, d.Verdict)
 	}
+}
+
+func TestWhatOtherShardsPlayedIsNotGone(t *testing.T) {
+	whole := func() report.Report {
+		return run{pion: newPion, results: [][5]string{
+			{"CAND-002", "connect-data", "offerer", "pass", ""}, {"CAND-002", "connect-media", "offerer", "pass", ""},
+		}}.report()
+	}
+	half := func(index int, scenario string) report.Report {
+		r := run{pion: newPion, results: [][5]string{{"CAND-002", scenario, "offerer", "pass", ""}}}.report()
+		r.Run.Shard = &report.Shard{Index: index, Count: 2, Of: "plan"}
+		return r
+	}
+	one, two := half(1, "connect-data"), half(2, "connect-media")
+	note := "of the plan of the %s runs only shard 1 of 2 is there: what the other shards would show is not compared"
+	d := compared(t, []report.Report{whole()}, []report.Report{one})
+	same(t, "changes", short(d), []string{})
+	same(t, "notes", d.Notes, []string{fmt.Sprintf(note, "new")})
+	d = compared(t, []report.Report{one}, []report.Report{whole()})
+	same(t, "changes of the reverse", short(d), []string{})
+	same(t, "notes of the reverse", d.Notes, []string{fmt.Sprintf(note, "old")})
+
+	both := compared(t, []report.Report{whole()}, []report.Report{one, two})
+	same(t, "notes of both shards", len(both.Notes), 0)
+	other := half(2, "connect-more")
+	both = compared(t, []report.Report{whole()}, []report.Report{one, other})
+	if len(both.Gone) == 0 {
+		t.Error("a plan that is there as a whole: got nothing gone, want what no shard played")
+	}
+
+	if err := Fits([]report.Report{one}, whole().Peers); err == nil || !strings.Contains(err.Error(), "is shard 1 of 2") {
+		t.Errorf("a shard as a baseline: got %v", err)
+	}
+}
+
+func TestAScaleOfTimeoutsThatNobodyKnowsDiffersFromNone(t *testing.T) {
+	known, unknown := one(newPion, "pass", ""), one(newPion, "pass", "")
+	known.Run.TimeoutScale, unknown.Run.TimeoutScale = 3, 0
+	same(t, "notes", len(compared(t, []report.Report{known}, []report.Report{unknown}).Notes), 0)
+	unknown.Run.TimeoutScale = 1
+	same(t, "notes of two that are known", compared(t, []report.Report{known}, []report.Report{unknown}).Notes,
+		[]string{"the scale of timeouts: 3 before, 1 now; what changed may be due to that"})
 }
 
 func TestWhatAPartialRunLeftOutIsNotGone(t *testing.T) {

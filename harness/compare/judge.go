@@ -161,13 +161,13 @@ func (s *side) broke(k key) bool {
 }
 
 // absent says why a side has no grade of a cell; empty: because it is
-// incomplete, or left the session out.
+// incomplete, left the session out, or is a part of a plan.
 func (s *side) absent(k key, t *tally) string {
 	_, played := s.played[place{k.pair, k.scenario}]
 	switch {
 	case t.ungraded > 0:
 		return strings.Join(t.reasons, "; ")
-	case !played && len(s.unfinished)+s.leftOut > 0:
+	case !played && len(s.unfinished)+s.leftOut+len(s.shards) > 0:
 		return ""
 	case !played:
 		return "the scenario was not played by this pair"

@@ -125,11 +125,19 @@ func notes(a, b *side) []string {
 		}
 	}
 	differ("the network", func(r *report.Report) string { return r.Run.Network })
-	differ("the scale of timeouts", func(r *report.Report) string { return fmt.Sprint(r.Run.TimeoutScale) })
+	differ("the scale of timeouts", func(r *report.Report) string {
+		if r.Run.TimeoutScale == 0 { // nobody knows
+			return ""
+		}
+		return fmt.Sprint(r.Run.TimeoutScale)
+	})
 	differ("Rink", func(r *report.Report) string { return r.Generator.Version })
-	for name, n := range map[string]int{"old": a.leftOut, "new": b.leftOut} {
-		if n > 0 {
-			list = append(list, fmt.Sprintf("the %s runs left out %s that earlier runs had green: what they would show is not compared", name, report.Plural(n, "session")))
+	for name, s := range map[string]*side{"old": a, "new": b} {
+		if s.leftOut > 0 {
+			list = append(list, fmt.Sprintf("the %s runs left out %s that earlier runs had green: what they would show is not compared", name, report.Plural(s.leftOut, "session")))
+		}
+		if len(s.shards) > 0 {
+			list = append(list, fmt.Sprintf("of the plan of the %s runs only %s is there: what the other shards would show is not compared", name, strings.Join(s.shards, ", ")))
 		}
 	}
 	slices.Sort(list)

@@ -30,7 +30,7 @@ type baselineFlags struct {
 // with it: what is wrong is to be known before the run.
 func (c *baselineFlags) read(p *run.Plan, shard bool) error {
 	if shard && len(c.Baseline) > 0 {
-		return errors.New("--baseline: a shard lacks what the others play; merge them, then rink report FOLDER --baseline compares the whole")
+		return errOfShard
 	}
 	if len(c.Baseline) == 0 {
 		if c.FailOnRegression {
@@ -56,6 +56,9 @@ func (c *baselineFlags) read(p *run.Plan, shard bool) error {
 	p.Baseline, p.BaselineFrom = before, c.Baseline
 	return nil
 }
+
+// errOfShard: what the others play would count as missing.
+var errOfShard = errors.New("--baseline: a shard lacks what the others play; merge them, then rink report FOLDER --baseline compares the whole")
 
 func fits(paths []string, before []report.Report, peers []peer.Description) error {
 	if err := compare.Fits(before, peers); err != nil {

@@ -140,10 +140,16 @@ func TestABaselineThatIsNoneIsToldBeforeTheRun(t *testing.T) {
 	expect(t, exitUsage, session(out, "--baseline", other), "none of its peers (aiortc) takes part in the run (pion)")
 	expect(t, exitUsage, session(out, "--baseline", "none"), "there is nothing to take out of a run")
 	expect(t, exitUsage, session(out, "--baseline", pion("v3.3.6"), "--shard", "1/2"), "--baseline: a shard lacks what the others play", "rink report FOLDER --baseline")
+	shard := filepath.Join(dir, "shard.json")
+	write(t, shard, `{"schema": "rink.report/v1", "run": {"id": "r", "complete": true, "shard": {"index": 2, "count": 4, "of": "x"}}, "peers": [{"id": "pion", "version": "v3"}]}`)
+	expect(t, exitUsage, session(out, "--baseline", shard), "--baseline "+shard, "run r is shard 2 of 4")
 	expect(t, exitUsage, session(out, "--fail-on-regression"), "--fail-on-regression: nothing to compare with")
 	if left, err := os.ReadDir(out); err != nil || len(left) > 0 {
 		t.Errorf("got %v, %v, want that nothing was played", left, err)
 	}
 	expect(t, 2, []string{"report", dir, "--baseline", pion("v3.3.6")}, "report.json")
+	of := t.TempDir()
+	write(t, filepath.Join(of, "report.json"), `{"schema": "rink.report/v1", "run": {"id": "r", "complete": true, "shard": {"index": 2, "count": 4, "of": "x"}}, "peers": []}`)
+	expect(t, 2, []string{"report", of, "--baseline", pion("v3.3.6")}, "--baseline: a shard lacks what the others play")
 	expect(t, 0, []string{"run", "--help"}, "--baseline", "--fail-on-regression", "comment.md")
 }

@@ -57,10 +57,9 @@ func (c *checkCmd) Run(s streams) error {
 		return exit{report.ExitError, err}
 	}
 	build := func(sessions ...run.Session) *report.Report {
-		return run.BuildReport(run.Plan{
-			Checks: judge.Checks, Expectations: judge.Expectations, ExpectationsFrom: c.Expectations,
-			Filter: "recorded traces",
-		}, run.Folder{ID: "check", Dir: "."}, run.Outcome{Started: time.Now(), Sessions: sessions})
+		p := run.Recorded(judge, sessions)
+		p.ExpectationsFrom = c.Expectations
+		return run.BuildReport(p, run.Folder{ID: "check", Dir: "."}, run.Outcome{Started: time.Now(), Sessions: sessions})
 	}
 	if c.HTML != "" {
 		// A report of each alone: two files may hold sessions of the same name.
@@ -248,6 +247,9 @@ func (c *reportCmd) render() (*report.Report, error) {
 	if slices.Equal(c.Baseline, []string{noBaseline}) {
 		r = r.Compared(nil)
 		return r, files.WriteAll(c.Dir, r)
+	}
+	if r.Run.Shard != nil {
+		return nil, errOfShard
 	}
 	before, err := readBaselines(c.Baseline)
 	if err != nil {

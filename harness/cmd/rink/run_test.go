@@ -111,6 +111,20 @@ func TestCheckWritesAReport(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.Results) == 0 {
 		t.Errorf("got exit code %d, %v and %d results", code, err, len(r.Results))
 	}
+	ran := latest(t, out)
+	if r.Run.Network != ran.Run.Network || r.Run.TimeoutScale != ran.Run.TimeoutScale {
+		t.Errorf("got %+v, want the network and the scale of timeouts that the traces have: %+v", r.Run, ran.Run)
+	}
+	file := filepath.Join(t.TempDir(), "check.json")
+	write(t, file, stdout)
+	expect(t, 0, []string{"validate", file}, "valid")
+	if said := expect(t, 0, []string{"diff", filepath.Join(out, "latest"), file}); strings.Contains(said, "timeouts") || strings.Contains(said, "the network") {
+		t.Errorf("got a difference of what is the same:\n%s", said)
+	}
+	offer, answer := "../../../fixtures/sdp/valid-chromium-156-av-data-turn-offer.sdp", "../../../fixtures/sdp/valid-chromium-156-stopped-transceiver-answer.sdp"
+	_, stdout, _ = rink(t, "check", "--json", offer, answer) // which tell neither
+	write(t, file, stdout)
+	expect(t, 0, []string{"validate", file}, "valid")
 }
 
 // command is rink as a process of its own.

@@ -159,11 +159,11 @@ func pairOf(text string) (report.Pair, bool) {
 }
 
 // Report returns the runs as one report that has each session as often as it was
-// played. It has no times and no traces, and which of the runs a result is from is
-// not known.
+// played. It has no times and no traces; the scale of timeouts, and which of the runs a
+// result is from, are not known.
 func (b *Baseline) Report() *report.Report {
 	r := &report.Report{
-		Schema: report.Schema, Run: report.Run{ID: b.id(), Network: b.Network, Complete: true, TimeoutScale: 1},
+		Schema: report.Schema, Run: report.Run{ID: b.id(), Network: b.Network, Complete: true},
 		Peers: []peer.Description{}, Checks: []report.Check{}, Scenarios: []report.Scenario{}, Sessions: []report.Session{}, Results: []report.Result{},
 	}
 	for _, p := range b.Peers {
