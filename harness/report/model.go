@@ -69,6 +69,10 @@ type Run struct {
 	Anonymised bool `json:"anonymised,omitempty"`
 }
 
+// AnonymisedNote is the note that the readers of an anonymised report get.
+const AnonymisedNote = "This report is anonymised: addresses, host and user names, paths, ICE credentials, foundations, fingerprints and " +
+	"ids of media are replaced, the same value by the same one in every file. Names of peers and interfaces, versions, ports and times are real."
+
 // Partial says what a run left out, since it was green in an earlier run and
 // nothing that tells of a change had changed.
 type Partial struct {

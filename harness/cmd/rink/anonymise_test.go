@@ -119,7 +119,7 @@ func same(t *testing.T, before, after string) {
 	if errA != nil || errB != nil {
 		t.Fatal(errA, errB)
 	}
-	if a.Run.Anonymised || !b.Run.Anonymised || !slices.Contains(b.Notes, files.AnonymisedNote) {
+	if a.Run.Anonymised || !b.Run.Anonymised || !slices.Contains(b.Notes, report.AnonymisedNote) {
 		t.Errorf("anonymised: got %v and %v, with the notes %q", a.Run.Anonymised, b.Run.Anonymised, b.Notes)
 	}
 	if a.Summary.Verdict != b.Summary.Verdict || len(a.Results) != len(b.Results) || len(a.Results) == 0 {

@@ -17,10 +17,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-// AnonymisedNote is what the reader of an anonymised report is told.
-const AnonymisedNote = "This report is anonymised: addresses, host and user names, paths, ICE credentials, foundations, fingerprints and " +
-	"ids of media are replaced, the same value by the same one in every file. Names of peers and interfaces, versions, ports and times are real."
-
 // ErrNoPlace is matched by the error for a folder that an anonymised report cannot
 // be written to.
 var ErrNoPlace = errors.New("an anonymised report is a copy: want a new or an empty folder")
@@ -114,8 +110,8 @@ func anonymised(r *report.Report, from, to string, m *anonymise.Mapper) (*report
 		return nil, err
 	}
 	out.Run.Anonymised = true
-	if !slices.Contains(out.Notes, AnonymisedNote) {
-		out.Notes = append(out.Notes, AnonymisedNote)
+	if !slices.Contains(out.Notes, report.AnonymisedNote) {
+		out.Notes = append(out.Notes, report.AnonymisedNote)
 	}
 	if lost > 0 {
 		out.Notes = append(out.Notes, report.Plural(lost, "trace")+" could not be anonymised: not in the folder of the report.")

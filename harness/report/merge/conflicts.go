@@ -21,6 +21,12 @@ func (m *merger) agree() {
 		{"Rink", func(r *report.Report) string { return r.Generator.Name + " " + r.Generator.Version }},
 		{"seed", func(r *report.Report) string { return strconv.FormatInt(r.Run.Seed, 10) }},
 		{"network", func(r *report.Report) string { return r.Run.Network }},
+		{"private values", func(r *report.Report) string {
+			if r.Run.Anonymised {
+				return "replaced"
+			}
+			return "as they were"
+		}},
 		{"timeout scale", func(r *report.Report) string { return fmt.Sprint(r.Run.TimeoutScale) }},
 		{"expectations", func(r *report.Report) string {
 			return fmt.Sprintf("%s (content %s)", r.Run.Expectations, short(r.Run.ExpectationsSHA256))

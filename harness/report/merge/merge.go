@@ -175,7 +175,7 @@ func (m *merger) whole() *report.Report {
 		Schema: report.Schema, Generator: first.Generator,
 		Run: report.Run{
 			Seed: first.Run.Seed, Network: first.Run.Network, TimeoutScale: first.Run.TimeoutScale,
-			Expectations: first.Run.Expectations, ExpectationsSHA256: first.Run.ExpectationsSHA256,
+			Expectations: first.Run.Expectations, ExpectationsSHA256: first.Run.ExpectationsSHA256, Anonymised: first.Run.Anonymised,
 			Merged: &report.Merged{Parts: parts},
 		},
 		Checks: first.Checks, Unobservable: first.Unobservable,
@@ -194,6 +194,9 @@ func (m *merger) whole() *report.Report {
 	r.Run.Filter, r.Run.NetworkInfo = distinct(filters), distinct(infos)
 	r.Run.Since = since(parts)
 	r.Notes = append(r.Notes, remarks(parts)...)
+	if r.Run.Anonymised {
+		r.Notes = append(r.Notes, report.AnonymisedNote, anonymisedApart)
+	}
 	slices.Sort(r.Notes)
 	r.Notes = slices.Compact(r.Notes)
 	r.Environment = common(parts)
@@ -216,6 +219,11 @@ func (m *merger) whole() *report.Report {
 	m.prove(r)
 	return named(report.Finished(r))
 }
+
+// anonymisedApart limits what report.AnonymisedNote says. What is compared within a
+// session is all of one run, and graded as before.
+const anonymisedApart = "Each run that this report was put together from may have been anonymised by itself: what was replaced in one of them by a value " +
+	"may not be what was replaced by it in another one."
 
 // times: a merged run goes from the first start to the last end, and its id tells
 // the first start and follows from its parts.

@@ -262,3 +262,27 @@ func TestRunsOfDifferentPairsArePutTogether(t *testing.T) {
 		t.Errorf("got unused %+v and exit code %d: what is red in a part is red in the whole", r.Unused, report.ExitCode(r))
 	}
 }
+
+func TestAnonymisedRunsArePutTogetherAmongThemselvesAlone(t *testing.T) {
+	all := shards(3)
+	for _, r := range all {
+		r.Run.Anonymised, r.Notes = true, append(r.Notes, report.AnonymisedNote)
+		*r = *report.Finished(r)
+	}
+	whole := merged(t, all...)
+	apart := slices.ContainsFunc(whole.Notes, func(n string) bool { return strings.Contains(n, "anonymised by itself") })
+	said := slices.DeleteFunc(slices.Clone(whole.Notes), func(n string) bool { return n != report.AnonymisedNote })
+	if !whole.Run.Anonymised || !apart || len(said) != 1 {
+		t.Errorf("got %v and the notes %q, want that it is anonymised, once, and that each run may be so by itself", whole.Run.Anonymised, whole.Notes)
+	}
+	if got, want := encoded(t, merged(t, reread(t, merged(t, all[0], all[1])), all[2], all[1])), encoded(t, whole); got != want {
+		t.Errorf("in two steps (-want +got):\n%s", cmp.Diff(want, got))
+	}
+
+	all[2].Run.Anonymised = false
+	_, err := merge.Reports(all)
+	want := fmt.Sprintf("private values: as they were in %s; replaced in %s, %s", all[2].Run.ID, all[0].Run.ID, all[1].Run.ID)
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
