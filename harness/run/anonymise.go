@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -36,14 +37,15 @@ func Machine() anonymise.Options {
 func leaveAnonymised(p Plan, f Folder, r *report.Report) (*report.Report, error) {
 	beside := f.Dir + ".anonymised"
 	out, err := files.AnonymiseReport(r, f.Dir, beside, p.Anonymise)
-	if gone := os.RemoveAll(f.Dir); gone != nil && err == nil {
-		err = fmt.Errorf("the traces as they were recorded are still in %s: %w", f.Dir, gone)
+	if gone := os.RemoveAll(f.Dir); gone != nil {
+		gone = fmt.Errorf("remove %s, which has the traces as they were recorded: %w", f.Dir, gone)
+		return nil, errors.Join(err, gone, os.RemoveAll(beside)) // a report that nobody was told of
 	}
 	if err == nil {
-		err = os.Rename(beside, f.Dir)
+		if err = os.Rename(beside, f.Dir); err != nil {
+			return nil, fmt.Errorf("the anonymised report stays in %s: %w", beside, err)
+		}
+		return out, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("the run was not anonymised, and its folder is removed: %w", err)
-	}
-	return out, nil
+	return nil, fmt.Errorf("the run was not anonymised, and its folder is removed: %w", err)
 }

@@ -72,8 +72,13 @@ func Execute(ctx context.Context, p Plan, progress Progress) (*report.Report, Fo
 		progress.note(text)
 	}
 	p.Notes = append(slices.Clip(p.Notes), record.missing()...)
+	if p.Anonymise != nil {
+		record.drop()
+	}
 	r, err := Leave(p, folder, outcome)
-	record.end(r)
+	if p.Anonymise == nil {
+		record.end(r)
+	}
 	return r, folder, errors.Join(err, closing)
 }
 

@@ -91,14 +91,17 @@ func (r *record) missing() []string {
 	return []string{text}
 }
 
-// end ends the record with what the report says; there is none, nor a folder, where a
-// run was to be anonymised and could not be.
+// drop ends the record of a run that is to be anonymised: it has what peers said, and
+// goes with the folder, which an open file would keep on some systems.
+func (r *record) drop() {
+	if r.to != nil {
+		_ = r.to.Close() // nobody is to read it
+	}
+}
+
+// end ends the record with what the report says.
 func (r *record) end(made *report.Report) {
 	if r.to == nil {
-		return
-	}
-	if made == nil {
-		_ = r.to.Close() // of a file that is gone
 		return
 	}
 	r.to.End(progress.End{

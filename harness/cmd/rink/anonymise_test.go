@@ -158,6 +158,44 @@ func TestAnAnonymisedCopyNeedsAPlaceOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestAnInterruptedRunIsAnonymisedAllTheSame(t *testing.T) {
+	out := t.TempDir()
+	cmd, said := command(t, "run", "--network", "host", "--pairs", "pion->pion", "--scenarios", "gathering-*,trickle-*", "--parallel", "1", "--anonymise", "--out", out)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "a session that ended", func() bool {
+		records, _ := filepath.Glob(filepath.Join(out, "*", "progress.jsonl"))
+		if len(records) == 0 {
+			return false
+		}
+		data, _ := os.ReadFile(records[0])
+		return strings.Contains(string(data), `"kind":"session"`)
+	})
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != report.ExitError {
+		t.Errorf("got %v, want exit code 2; it said:\n%s", err, said)
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Join(out, "latest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := contents(t, dir)
+	if _, there := all["progress.jsonl"]; there {
+		t.Error("the record of the run is still there, with what peers said")
+	}
+	public(t, all)
+	r, err := report.Read(filepath.Join(dir, files.JSON))
+	if err != nil || r.Run.Complete || !r.Run.Anonymised {
+		t.Errorf("got %+v, %v, want an incomplete run that is anonymised", r, err)
+	}
+	if entries, err := os.ReadDir(out); err != nil || len(entries) != 2 { // the run and latest
+		t.Errorf("got %v, %v beside the run", entries, err)
+	}
+}
+
 func TestARunLeavesNothingPrivateWhenItIsToBeAnonymised(t *testing.T) {
 	out := t.TempDir()
 	said := expect(t, 0, session(out, "--anonymise"), "No unexpected deviation", "Replaced in", "ICE password")
