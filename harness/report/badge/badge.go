@@ -30,6 +30,8 @@ func endpointOf(r *report.Report) endpoint {
 	q := r.Summary.Requirements
 	partial := r.Run.Since != nil && r.Run.Since.LeftOut > 0
 	switch code := report.ExitCode(r); {
+	case code == report.ExitOK && r.Run.Shard != nil:
+		b.Message, b.Color = fmt.Sprintf("%s: %d known", r.Run.Shard, r.Summary.Deviations.Known), "green"
 	case code == report.ExitOK && partial:
 		b.Message, b.Color = fmt.Sprintf("%s left out as green before", report.Plural(r.Run.Since.LeftOut, "session")), "green"
 	case code == report.ExitOK:

@@ -72,6 +72,18 @@ func TestTheBadgeOfAPartialRunDoesNotSpeakForTheRest(t *testing.T) {
 	}
 }
 
+func TestTheBadgeOfAShardIsOfThatShardAlone(t *testing.T) {
+	r := &report.Report{
+		Run:      report.Run{Complete: true, Shard: &report.Shard{Index: 2, Count: 4}},
+		Checks:   []report.Check{{ID: "A-1"}},
+		Sessions: []report.Session{{}}, Results: []report.Result{{Check: "A-1", Subject: "pion", Outcome: check.Pass}},
+	}
+	r.Summary = report.Summarize(r)
+	if got := endpointOf(r); got.Message != "shard 2 of 4: 0 known" || got.Color != "green" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // TestThePictureIsOneAndSafe: it is an XML document that says what badge.json says,
 // with nothing in it that does anything.
 func TestThePictureIsOneAndSafe(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/view"
-	"github.com/webrtc-rink/rink/harness/trace"
 )
 
 // specVersion is the version of the format that this writes.
@@ -89,7 +88,6 @@ func Render(r *report.Report) ([]byte, error) {
 		d.Results.Extra = &extra{r.Comparison.Verdict}
 	}
 	took := map[string]float64{}
-	told := map[string]bool{}
 	for i := range r.Sessions {
 		took[r.Sessions[i].ID] = r.Sessions[i].DurationMs
 	}
@@ -103,13 +101,10 @@ func Render(r *report.Report) ([]byte, error) {
 			if l := levels[c.Check]; l != "" {
 				t.Tags = append(t.Tags, string(l))
 			}
-			for _, res := range c.Results {
-				told[res.Session] = true
-			}
 			d.add(t)
 		}
 	}
-	d.whole(r, told)
+	d.whole(r)
 	out, err := json.MarshalIndent(d, "", " ")
 	if err != nil {
 		return nil, fmt.Errorf("ctrf.json: %w", err)
@@ -149,20 +144,9 @@ func testOf(c view.Case, took map[string]float64) test {
 }
 
 // whole adds what makes a run red beside its results.
-func (d *document) whole(r *report.Report, told map[string]bool) {
-	red := func(name, raw, message string) {
-		d.add(test{Name: name, Status: "failed", RawStatus: raw, Suite: []string{"rink", "run"}, Message: message})
-	}
-	if !r.Run.Complete {
-		red("the run is complete", string(check.Error), r.Run.IncompleteReason)
-	}
-	for i := range r.Sessions {
-		if s := &r.Sessions[i]; s.Result == trace.EndError && !told[s.ID] {
-			red("session "+s.ID, string(check.Error), fmt.Sprintf("%s: %s", s.Stage, s.Reason))
-		}
-	}
-	for _, e := range r.Unused {
-		red(fmt.Sprintf("expectation %s [%s]", e.Check, e.Peer), string(check.Stale), e.File+": no session put it to the proof: "+e.Reason)
+func (d *document) whole(r *report.Report) {
+	for _, x := range view.AllApart(r) {
+		d.add(test{Name: x.Name, Status: "failed", RawStatus: string(x.Outcome), Suite: []string{"rink", "run"}, Message: x.Message, Trace: x.Text})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
@@ -26,7 +27,7 @@ func Active() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
 // Publish appends the summary to the step's and writes the annotations to w,
 // which must be the step's standard output.
 func Publish(r *report.Report, w io.Writer) error {
-	return publish(Annotations(r), markdown.Render(r), w)
+	return publish(Annotations(r), markdown.Step(r), w)
 }
 
 // Annotation is a sentence that the step shows.
@@ -119,11 +120,15 @@ func regressions(c *report.Comparison, fails map[told]bool) (red, warnings []str
 	return red, warnings, regressed
 }
 
-// shortened are as many lines as are shown, the last of which counts the others.
+// shortened are as many lines as are shown, the last of which counts the others. It is
+// an error where one of those is.
 func shortened(lines []string) string {
 	if len(lines) > maxAnnotations {
-		more := len(lines) - (maxAnnotations - 1)
-		lines = append(lines[:maxAnnotations-1], fmt.Sprintf("::error title=Rink::and %d more; the report has all", more))
+		rest, level := lines[maxAnnotations-1:], "warning"
+		if slices.ContainsFunc(rest, func(line string) bool { return strings.HasPrefix(line, "::error ") }) {
+			level = "error"
+		}
+		lines = append(lines[:maxAnnotations-1:maxAnnotations-1], fmt.Sprintf("::%s title=Rink::and %d more; the report has all", level, len(rest)))
 	}
 	if len(lines) == 0 {
 		return ""

@@ -144,3 +144,34 @@ func TestActiveIsWhatTheRunnerSays(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWarningsThatAreLeftOutAreNoError(t *testing.T) {
+	c := &report.Comparison{}
+	for i := range 12 {
+		c.Changes = append(c.Changes, report.Change{Class: report.Regressed, Check: fmt.Sprintf("A-%02d", i), Subject: "pion"})
+	}
+	lines := strings.Split(strings.TrimSuffix(Annotations(&report.Report{Run: report.Run{Complete: true}, Comparison: c}), "\n"), "\n")
+	if want := "::warning title=Rink::and 3 more; the report has all"; len(lines) != 10 || lines[9] != want {
+		t.Errorf("got %d lines, the last %q, want %q", len(lines), lines[len(lines)-1], want)
+	}
+}
+
+func TestTheSummaryOfAShardDoesNotSpeakForTheWhole(t *testing.T) {
+	step := filepath.Join(t.TempDir(), "summary.md")
+	t.Setenv("GITHUB_STEP_SUMMARY", step)
+	r := rich(t)
+	whole := len(markdown.Render(r))
+	r.Run.Shard = &report.Shard{Index: 2, Count: 4, Of: "plan"}
+	r = report.Finished(r)
+	if err := Publish(r, &strings.Builder{}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(step)
+	text := string(data)
+	if err != nil || !strings.HasPrefix(text, "# WebRTC interop: Shard 2 of 4: ") || !strings.Contains(text, "This is shard 2 of 4 of a plan") {
+		t.Errorf("got %.300s, %v, want it to begin with which shard it is", text, err)
+	}
+	if !strings.Contains(text, "CAND-001") || strings.Contains(text, "<details>") || len(text) >= whole {
+		t.Errorf("got %d bytes, want what is red and no matrix:\n%s", len(text), text)
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/view"
-	"github.com/webrtc-rink/rink/harness/trace"
 )
 
 type suites struct {
@@ -84,29 +83,17 @@ func Render(r *report.Report) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// whole is what makes a run red beside its results: that it is not complete,
-// sessions that broke without a result, expectations that are of no use.
+// whole is what makes a run red beside its results.
 func whole(r *report.Report) suite {
 	s := suite{Name: "run"}
-	if !r.Run.Complete {
-		s.add(tc{Name: "the run is complete", ClassName: "rink", Error: &message{Message: r.Run.IncompleteReason}})
-	}
-	told := map[string]bool{}
-	for i := range r.Results {
-		var c report.Counts // an outcome that nobody knows is an error
-		if c.Add(r.Results[i].Outcome); c.Error > 0 {
-			told[r.Results[i].Session] = true
+	for _, x := range view.AllApart(r) {
+		c, m := tc{Name: x.Name, ClassName: "rink"}, &message{Message: x.Message, Text: x.Text}
+		if x.Outcome == check.Error {
+			c.Error = m
+		} else {
+			c.Failure = m
 		}
-	}
-	for i := range r.Sessions {
-		if e := &r.Sessions[i]; e.Result == trace.EndError && !told[e.ID] {
-			s.add(tc{Name: "session " + e.ID, ClassName: "rink", Error: &message{Message: fmt.Sprintf("%s: %s", e.Stage, e.Reason)}})
-		}
-	}
-	for _, e := range r.Unused {
-		s.add(tc{Name: fmt.Sprintf("expectation %s [%s]", e.Check, e.Peer), ClassName: "rink", Failure: &message{
-			Message: "no session put it to the proof: delete it, or correct what it matches", Text: e.File + ": " + e.Reason,
-		}})
+		s.add(c)
 	}
 	return s
 }

@@ -33,19 +33,37 @@ const maxVariants = 8
 // the end, between rows, and the last sentence says what.
 func Render(r *report.Report) []byte { return Fit(parts(r), Limit, all) }
 
+// Step returns what the page of a CI step shows: Render, but of a shard what is red
+// alone. Beside it are the pages of the others, and that of the whole.
+func Step(r *report.Report) []byte {
+	if r.Run.Shard == nil {
+		return Render(r)
+	}
+	r = report.Safe(r)
+	return Fit(append([]Part{head(r)}, red(r)...), Limit, all)
+}
+
 // Comment returns comment.md, of at most CommentLimit bytes.
 func Comment(r *report.Report) []byte { return Fit(parts(r), CommentLimit, all) }
 
 func parts(r *report.Report) []Part {
 	r = report.Safe(r)
 	list := append([]Part{head(r)}, changes(r.Comparison)...)
-	return append(list, notes(r), groups(r, check.Fail, "unexpected deviation"), broken(r), groups(r, check.Stale, "stale expectation"),
-		unused(r), peers(r), tail(r), known(r), matrix(r))
+	list = append(append(list, notes(r)), red(r)...)
+	return append(list, peers(r), tail(r), known(r), matrix(r))
+}
+
+// red is what makes the run red.
+func red(r *report.Report) []Part {
+	return []Part{groups(r, check.Fail, "unexpected deviation"), broken(r), groups(r, check.Stale, "stale expectation"), unused(r)}
 }
 
 func head(r *report.Report) Part {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# WebRTC interop: %s\n\n", text(clip(r.Summary.Verdict, 2*maxShown)))
+	if s := r.Run.Shard; s != nil {
+		fmt.Fprintf(&b, "> This is %s of a plan: verdict and counts are of this part alone. `rink merge` puts the parts together, and tells the whole.\n\n", s)
+	}
 	if !r.Run.Complete {
 		fmt.Fprintf(&b, "> **Incomplete run:** %s\n\n", brief(r.Run.IncompleteReason))
 	}
