@@ -22,8 +22,8 @@ const noBaseline = "none"
 
 // baselineFlags are those of a run that is compared with earlier ones.
 type baselineFlags struct {
-	Baseline         []string `sep:"none" placeholder:"FILE" help:"Say what changed since that run: a baseline (reports/baseline/*.json), a report.json, or the folder of a run. Repeatable: runs of the same versions."`
-	FailOnRegression bool     `help:"Exit with 1 when something regressed since the baseline, an expectation or not."`
+	Baseline         []string `group:"What is told:" sep:"none" placeholder:"FILE" help:"Say what changed since that run: a baseline (reports/baseline/*.json), a report.json, or the folder of a run. Repeatable: runs of the same versions."`
+	FailOnRegression bool     `group:"What is told:" help:"Exit with 1 when something regressed since the baseline, an expectation or not."`
 }
 
 // read reads the baseline of a plan, and sees to it that the plan can be compared
@@ -82,7 +82,7 @@ func readBaselines(paths []string) ([]report.Report, error) {
 	var errs []error
 	for _, path := range paths {
 		if path == noBaseline {
-			errs = append(errs, fmt.Errorf("--baseline %s: there is nothing to take out of a run", noBaseline))
+			errs = append(errs, fmt.Errorf("--baseline %s: it takes out of a report what that says of a baseline: rink report alone has it, beside no other --baseline", noBaseline))
 			continue
 		}
 		inside, _ := filepath.Glob(filepath.Join(path, "*.json")) // a path that is no pattern has none

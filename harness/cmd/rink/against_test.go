@@ -119,7 +119,9 @@ func TestAReportGetsAndLosesItsComparison(t *testing.T) {
 	}
 	expect(t, 0, []string{"report", dir}, "1 regression against pion v3.2.40") // it stays
 	expect(t, 1, []string{"report", dir, "--baseline", before, "--fail-on-regression"}, "1 regression against pion v3.2.40")
+	expect(t, 1, []string{"report", dir, "--fail-on-regression"}, "1 regression against pion v3.2.40")
 	expect(t, 0, []string{"report", dir, "--baseline", "none"}, "No unexpected deviation")
+	expect(t, exitUsage, []string{"report", dir, "--fail-on-regression"}, "was compared with no baseline")
 	if again, err := os.ReadFile(filepath.Join(dir, "report.json")); err != nil || string(again) != string(plain) {
 		t.Errorf("without the comparison report.json is not what it was (%v)", err)
 	}
@@ -138,7 +140,7 @@ func TestABaselineThatIsNoneIsToldBeforeTheRun(t *testing.T) {
 	expect(t, exitUsage, session(out, "--baseline", committed), "no folder of a run", "pion@v3.3.6.json")
 	expect(t, exitUsage, session(out, "--baseline", pion("v3.2.40"), "--baseline", pion("v3.3.6")), "pion@v3.2.40 and pion@v3.3.6 could each stand for pion")
 	expect(t, exitUsage, session(out, "--baseline", other), "none of its peers (aiortc) takes part in the run (pion)")
-	expect(t, exitUsage, session(out, "--baseline", "none"), "there is nothing to take out of a run")
+	expect(t, exitUsage, session(out, "--baseline", "none"), "rink report alone has it")
 	expect(t, exitUsage, session(out, "--baseline", pion("v3.3.6"), "--shard", "1/2"), "--baseline: a shard lacks what the others play", "rink report FOLDER --baseline")
 	shard := filepath.Join(dir, "shard.json")
 	write(t, shard, `{"schema": "rink.report/v1", "run": {"id": "r", "complete": true, "shard": {"index": 2, "count": 4, "of": "x"}}, "peers": [{"id": "pion", "version": "v3"}]}`)

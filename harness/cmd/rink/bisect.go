@@ -18,10 +18,10 @@ type bisectCmd struct {
 	With        []string `sep:"none" placeholder:"MODULE=..." help:"Another module in the bad one: MODULE@VERSION or MODULE=FOLDER. Repeatable."`
 	Check       string   `xor:"what" required:"" placeholder:"ID" help:"The requirement that is met by one end and not by the other."`
 	Fingerprint string   `xor:"what" required:"" placeholder:"KEY" help:"Or the name of a behaviour, as rink upgrade --json gives it."`
-	Versions    []string `placeholder:"V,..." help:"Releases to try that the module proxy may not list."`
+	Versions    []string `placeholder:"V" help:"Releases to try that the module proxy may not list."`
 	Against     string   `default:"chrome" placeholder:"PEER" help:"The peer that the versions meet (${default})."`
 	JSON        string   `placeholder:"FILE" help:"Write the answer as JSON, too; - is standard output, in the place of the text."`
-	Network     string   `enum:"auto,private,host" default:"auto" help:"As of rink run."`
+	Network     string   `enum:"auto,private,host" default:"auto" placeholder:"KIND" help:"As of rink run."`
 }
 
 // Help is what `rink bisect --help` says beyond the flags.

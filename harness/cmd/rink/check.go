@@ -209,15 +209,18 @@ type reportCmd struct {
 // Help is what `rink report --help` says beyond the flags.
 func (reportCmd) Help() string {
 	return `Everything is written again from report.json, which stays as it is; with --baseline it gets what changed since that run,
-as rink run --baseline has it.
+as rink run --baseline has it. The pages of sessions show what a baseline's traces say where --baseline names it.
+
+Exit codes: 0 it was written, however the run came out; 1 with --fail-on-regression, something regressed; 2 there is no
+report in the folder, or it cannot be written or compared; 64 what was given on the command line cannot be used.
 
 ` + anonymiseHelp
 }
 
 // Run implements the command.
 func (c *reportCmd) Run(s streams) error {
-	if c.Anonymise && len(c.Baseline) > 0 {
-		return usage(errors.New("--baseline and --anonymise: expected one of them; what the report says of a baseline is in its copy too"))
+	if err := c.contradictions(); err != nil {
+		return usage(err)
 	}
 	if done, err := c.anonymise(s, c.Dir); done || err != nil {
 		return err
@@ -225,6 +228,9 @@ func (c *reportCmd) Run(s streams) error {
 	r, err := c.render()
 	if err != nil {
 		return exit{report.ExitError, err}
+	}
+	if c.FailOnRegression && r.Comparison == nil {
+		return usage(fmt.Errorf("--fail-on-regression: %s was compared with no baseline; give --baseline, too", c.Dir))
 	}
 	if len(c.Baseline) > 0 {
 		writeChanges(s.out, paletteFor(isTerminal(s.out)), r.Comparison)
@@ -234,6 +240,21 @@ func (c *reportCmd) Run(s streams) error {
 		return exit{code: report.ExitFailed}
 	}
 	return err
+}
+
+// contradictions are flags of which one would be passed over.
+func (c *reportCmd) contradictions() error {
+	var errs []error
+	if c.Anonymise && len(c.Baseline) > 0 {
+		errs = append(errs, errors.New("--baseline and --anonymise: expected one of them; what the report says of a baseline is in its copy too"))
+	}
+	if c.Anonymise && c.FailOnRegression {
+		errs = append(errs, errors.New("--fail-on-regression and --anonymise: expected one of them; a copy is not judged again"))
+	}
+	if c.FailOnRegression && slices.Contains(c.Baseline, noBaseline) {
+		errs = append(errs, fmt.Errorf("--fail-on-regression and --baseline %s: nothing to compare with", noBaseline))
+	}
+	return errors.Join(errs...)
 }
 
 func (c *reportCmd) render() (*report.Report, error) {
@@ -264,11 +285,20 @@ func (c *reportCmd) render() (*report.Report, error) {
 
 type validateCmd struct {
 	File   string `arg:"" optional:"" help:"The report.json, or the baseline, to validate."`
-	Schema bool   `help:"Print the schema instead."`
+	Schema bool   `help:"Print the schema of report.json instead."`
+}
+
+// Help is what `rink validate --help` says beyond the flags.
+func (validateCmd) Help() string {
+	return `Exit codes: 0 it is valid; 1 it is not, and every reason is named; 2 it cannot be read, or is no JSON; 64 what was given on
+the command line cannot be used.`
 }
 
 // Run implements the command.
 func (c *validateCmd) Run(s streams) error {
+	if c.Schema && c.File != "" {
+		return usage(fmt.Errorf("--schema prints the schema, and validates nothing: got %s too", c.File))
+	}
 	if c.Schema {
 		_, err := s.out.Write(schema.JSON)
 		return err

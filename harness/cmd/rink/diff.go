@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -12,9 +11,10 @@ import (
 )
 
 type diffCmd struct {
-	From     []string `arg:"" name:"report" help:"The old and the new report: each a report.json, a folder of a run, or a baseline."`
-	Old      []string `short:"a" placeholder:"FILE" help:"One more run of the old side. Repeatable."`
-	New      []string `short:"b" placeholder:"FILE" help:"One more run of the new side. Repeatable."`
+	From     string   `arg:"" name:"old" help:"The old report: a report.json, a folder of a run, or a baseline."`
+	To       string   `arg:"" name:"new" help:"The new one."`
+	Old      []string `short:"a" sep:"none" placeholder:"FILE" help:"One more run of the old side. Repeatable."`
+	New      []string `short:"b" sep:"none" placeholder:"FILE" help:"One more run of the new side. Repeatable."`
 	JSON     string   `placeholder:"FILE" help:"Write the comparison as JSON, too; - is standard output, in the place of the text."`
 	Markdown string   `placeholder:"FILE" help:"Write it as Markdown, for a pull request."`
 	HTML     string   `name:"html" placeholder:"DIR" help:"Write pages of the sessions that changed, each beside what it was, and an index.html that leads to them."`
@@ -27,7 +27,8 @@ their id without the version (pion@v3.2.40 and pion), else by their implementati
 
 The pages of --html need the traces of both sides, which are in the folder of a run; a baseline has none.
 
-One run of each side does not tell a change from a flake: give more runs with --old and --new.
+One run of each side does not tell a change from a flake: give more runs with --old and --new. Of a shard alone, what the
+others played is not compared; all shards of a plan, or what rink merge makes of them, are compared as the whole.
 
 Exit codes: 0 nothing regressed; 1 something did; 2 a run broke or is incomplete and leaves something undecided, nothing
 could be compared, or a file is no report; 64 what was given on the command line cannot be used.`
@@ -35,11 +36,8 @@ could be compared, or a file is no report; 64 what was given on the command line
 
 // Run implements the command.
 func (c *diffCmd) Run(s streams) error {
-	if len(c.From) != 2 {
-		return usage(fmt.Errorf("got %s, want two: the old one and the new one", report.Plural(len(c.From), "report")))
-	}
-	from, err1 := readReports(append(c.From[:1:1], c.Old...))
-	to, err2 := readReports(append(c.From[1:2:2], c.New...))
+	from, err1 := readReports(c.before())
+	to, err2 := readReports(c.after())
 	if err := errors.Join(err1, err2); err != nil {
 		return exit{report.ExitError, err}
 	}
@@ -58,6 +56,10 @@ func (c *diffCmd) Run(s streams) error {
 	}
 	return nil
 }
+
+func (c *diffCmd) before() []string { return append([]string{c.From}, c.Old...) }
+
+func (c *diffCmd) after() []string { return append([]string{c.To}, c.New...) }
 
 func (c *diffCmd) write(s streams, d compare.Diff) error {
 	if c.JSON != "" {

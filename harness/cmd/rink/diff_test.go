@@ -88,8 +88,8 @@ func TestDiffNamesFilesThatCannotBeCompared(t *testing.T) {
 	write(t, bad, `{"schema": "rink.report/v2"}`)
 	expect(t, 2, []string{"diff", bad, older}, bad, "another version of Rink")
 	expect(t, 2, []string{"diff", dir, older}, filepath.Join(dir, "report.json"), "no such file")
-	expect(t, exitUsage, []string{"diff", older}, "got 1 report, want two")
-	expect(t, exitUsage, []string{"diff"}, "report")
+	expect(t, exitUsage, []string{"diff", older}, "<new>")
+	expect(t, exitUsage, []string{"diff"}, "<old>")
 	expect(t, 0, []string{"diff", "--help"}, "--old", "--new", "--json", "Exit codes")
 }
 

@@ -79,7 +79,7 @@ func (r runs) find(traces []string) (*report.Report, *report.Session, string) {
 func (c *diffCmd) pages(d compare.Diff, from, to []report.Report, o compare.Options) error {
 	w := pageWriter{
 		dir: c.HTML, names: names{}, files: map[string]string{},
-		from: runsOf(append(c.From[:1:1], c.Old...), from, o.From), to: runsOf(append(c.From[1:2:2], c.New...), to, o.To),
+		from: runsOf(c.before(), from, o.From), to: runsOf(c.after(), to, o.To),
 	}
 	if err := os.MkdirAll(w.dir, 0o755); err != nil { //nolint:gosec // reports are for everybody
 		return fmt.Errorf("--html: %w", err)

@@ -61,6 +61,15 @@ func TestHelpTeaches(t *testing.T) {
 	expect(t, 0, []string{"run", "--help"}, "--expectations", "--network", "--timeout-scale", "JOB_COMPLETION_INDEX, RINK_SHARDS", "--shard auto")
 	expect(t, 0, []string{"merge", "--help"}, "shard that is missing", "exit code", "--out")
 	expect(t, 0, []string{"version"}, "rink ")
+	said := expect(t, 0, []string{"--help"})
+	for _, group := range []string{"Play:", "Read:", "Compare:", "In CI:", "Tools:"} {
+		if !strings.Contains(said, "\n"+group+"\n") {
+			t.Errorf("rink --help: want the commands of the group %q", group)
+		}
+	}
+	if strings.Contains(said, "\nCommands:\n") {
+		t.Errorf("rink --help: want each command in a group; it said:\n%s", said)
+	}
 }
 
 func TestBadCommandLinesNameWhatIsWrong(t *testing.T) {
@@ -95,6 +104,10 @@ func TestBadCommandLinesNameWhatIsWrong(t *testing.T) {
 		"durations":       {[]string{"run", "--shard", "1/2", "--durations", filepath.Join(empty, "gone.json")}, []string{"--durations", "gone.json", "want a report.json"}},
 		"merge":           {[]string{"merge"}, []string{"<run>"}},
 		"netns":           {[]string{"netns", "--"}, []string{"command"}},
+		"peers and pairs": {[]string{"run", "--peers", "pion", "--pairs", "pion->pion"}, []string{"--peers", "--pairs"}},
+		"copy and judge":  {[]string{"report", empty, "--anonymise", "--out", empty, "--fail-on-regression"}, []string{"--fail-on-regression and --anonymise"}},
+		"none to judge":   {[]string{"report", empty, "--baseline", "none", "--fail-on-regression"}, []string{"--baseline none", "nothing to compare with"}},
+		"schema of":       {[]string{"validate", "--schema", "report.json"}, []string{"--schema", "report.json too"}},
 		"validate":        {[]string{"validate"}, []string{"report.json"}},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, exitUsage, tc.args, tc.parts...) })

@@ -30,7 +30,7 @@ report and the exit code are those that the plan has when it is not split, unuse
 
 Runs that do not fit are not put together, nothing is written, and every reason is named: another version of Rink or of a
 peer, another seed, network, timeout scale or plan, other requirements or expectations, the same session or the same
-shard from two runs. The exit code then is 2; else it is that of the report.`
+shard from two runs, one that is anonymised and one that is not. The exit code then is 2; else it is that of the report.`
 }
 
 // Run implements the command.

@@ -16,16 +16,16 @@ import (
 )
 
 type runCmd struct {
-	Peers     string   `placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
-	Peer      []string `sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
-	Pairs     string   `placeholder:"A->B,..." help:"Directed pairs; globs work: 'pion->*'. Takes the place of --peers."`
-	Since     []string `sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
-	Shard     string   `placeholder:"I/N" help:"Play the I-th of N parts of the run, from 1; auto: which one the environment tells. rink merge puts them together."`
-	Durations string   `placeholder:"REPORT" help:"With --shard: a report.json (or folder of a run) by whose durations the run is split (default: those that come with Rink)."`
-	FailFast  bool     `help:"Stop at the first session that is red."`
-	Anonymise bool     `help:"Leave a report and traces without addresses, names of hosts and users, and credentials."`
-	baselineFlags
+	Peers     string   `group:"What is played:" xor:"pairs" placeholder:"A,B" help:"Peers that meet each other, every ordered pair; all: every peer that can be run, each also with itself (default: pion,chrome; with --peer pion and those)."`
+	Peer      []string `group:"What is played:" sep:"none" placeholder:"NAME=COMMAND" help:"A peer of your own: a program that speaks the agent protocol. Repeatable."`
+	Pairs     string   `group:"What is played:" xor:"pairs" placeholder:"A->B,..." help:"Directed pairs, in the place of --peers; globs work: 'pion->*'."`
+	Since     []string `group:"What is played:" sep:"none" placeholder:"REPORT" help:"Play only what is new since that report.json (or folder of a run), or was not green there. Repeatable."`
+	Shard     string   `group:"What is played:" placeholder:"I/N" help:"Play the I-th of N parts of the run, from 1; auto: which one the environment tells. rink merge puts them together."`
+	Durations string   `group:"What is played:" placeholder:"REPORT" help:"With --shard: a report.json (or folder of a run) by whose durations the run is split (default: those that come with Rink)."`
+	FailFast  bool     `group:"How it is played:" help:"Stop at the first session that is red."`
 	sessionFlags
+	baselineFlags
+	Anonymise bool `group:"What is told:" help:"Leave a report and traces without addresses, names of hosts and users, and credentials."`
 }
 
 // Help is what `rink run --help` says beyond the flags.
@@ -58,11 +58,13 @@ the whole tells which expectations are unused, and a part with nothing to play e
 what is set:
 
 ` + run.ShardVariables() + `
-The run's folder has report.html to read, report.json for programs, summary.md and comment.md for pull requests, junit.xml,
-badge.json and the traces. In a run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz); rink check reads them too.
+The run's folder has report.html to read, with pages of pairs and sessions beside it; report.json for programs; summary.md and
+comment.md for pull requests; junit.xml and ctrf.json for CI systems; badge.json and badge.svg; progress.jsonl, which rink serve
+follows; and the traces. In a run of more than 200 sessions the traces of those that are not red are compressed (.jsonl.gz);
+rink check reads them too. On GitHub Actions the step gets a summary and annotations; those of a shard are of that shard alone.
 
-` + anonymiseHelp + ` With rink run --anonymise the traces are as recorded until the run ends, and its folder is gone if it cannot be
-anonymised then.`
+` + anonymiseHelp + ` With rink run --anonymise the traces and progress.jsonl are as recorded until the run ends, interrupted or not, and its folder
+is gone if it cannot be anonymised then. Of a --baseline it has what changed, and not what its traces say.`
 }
 
 // Run implements the command.

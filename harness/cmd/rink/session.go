@@ -20,15 +20,15 @@ import (
 
 // sessionFlags are those of every command that plays sessions.
 type sessionFlags struct {
-	Scenarios    string  `placeholder:"NAMES" help:"Scenario names, globs or families (default: all)."`
-	Checks       string  `placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
-	Expectations string  `default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none."`
-	Out          string  `default:"reports/out" placeholder:"DIR" help:"Where the run's folder is made (${default})."`
-	Network      string  `enum:"auto,private,host" default:"auto" help:"private: a network namespace of the run's own; host: this machine's interfaces; auto: private where that can be had."`
-	Seed         int64   `placeholder:"N" help:"Makes the run's random choices the same again (default: drawn)."`
-	Parallel     int     `placeholder:"N" help:"Sessions at a time (default: four per processor, or two per peer if that is more)."`
-	TimeoutScale float64 `env:"RINK_TIMEOUT_SCALE" default:"1" placeholder:"X" help:"Multiplies every timeout, 0.1 to 100."`
-	Verbose      bool    `short:"v" help:"Say more about each session."`
+	Scenarios    string  `group:"What is played:" placeholder:"NAMES" help:"Scenario names, globs or families (default: all)."`
+	Checks       string  `group:"What is played:" placeholder:"IDS" help:"Requirement IDs, globs or groups (default: all)."`
+	Network      string  `group:"How it is played:" enum:"auto,private,host" default:"auto" placeholder:"KIND" help:"private: a network namespace of the run's own; host: this machine's interfaces; auto: private where that can be had (${default})."`
+	Seed         int64   `group:"How it is played:" placeholder:"N" help:"Makes the run's random choices the same again (default: drawn)."`
+	Parallel     int     `group:"How it is played:" placeholder:"N" help:"Sessions at a time (default: four per processor, or two per peer if that is more)."`
+	TimeoutScale float64 `group:"How it is played:" env:"RINK_TIMEOUT_SCALE" default:"1" placeholder:"X" help:"Multiplies every timeout, 0.1 to 100."`
+	Expectations string  `group:"What is told:" default:"built-in" placeholder:"DIR" help:"Directory of reviewed deviations; built-in, or none (${default})."`
+	Out          string  `group:"What is told:" default:"reports/out" placeholder:"DIR" help:"Where the run's folder is made (${default})."`
+	Verbose      bool    `group:"What is told:" short:"v" help:"Say more about each session."`
 }
 
 // plan turns the flags into a plan without pairs. Errors are about what was given.
