@@ -23,6 +23,9 @@ func Outcomes() []Outcome {
 	return []Outcome{Error, Fail, Stale, Known, Observed, Skipped, Unsupported, Pass}
 }
 
+// Red reports whether the outcome makes a run fail.
+func (o Outcome) Red() bool { return o == Fail || o == Stale || o == Error }
+
 // Grade is what one check says of one side of one session, before any
 // expectation is looked at.
 type Grade struct {

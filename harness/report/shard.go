@@ -16,6 +16,9 @@ type Shard struct {
 	Of string `json:"of"`
 }
 
+// MaxShards is more than anybody splits a plan into.
+const MaxShards = 10_000
+
 // String is "shard 2 of 4".
 func (s Shard) String() string { return fmt.Sprintf("shard %d of %d", s.Index, s.Count) }
 

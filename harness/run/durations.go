@@ -9,8 +9,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,10 +56,7 @@ func ReadDurations(paths ...string) (Durations, error) {
 	jobs, scenarios := map[string][]int64{}, map[string][]int64{}
 	var errs []error
 	for _, path := range paths {
-		file := path
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			file = filepath.Join(path, files.JSON)
-		}
+		_, file := files.Locate(path)
 		r, err := report.Read(file)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("durations of %s: want a report.json of a run, or its folder: %w", path, err))

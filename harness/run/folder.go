@@ -3,7 +3,9 @@ package run
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,16 +18,31 @@ type Folder struct {
 	Traces string // OUT/ID/traces
 }
 
-// NewFolder makes the folder of a new run below out.
+// NewFolder makes the folder of a new run below out. No other run has it: shards may
+// begin in the same second.
 func NewFolder(out string) (Folder, error) {
+	err := os.MkdirAll(out, 0o755) //nolint:gosec // reports are for everybody
+	for err == nil {
+		f := FolderOf(out, newID(time.Now()))
+		err = os.Mkdir(f.Dir, 0o755) //nolint:gosec // as above
+		if errors.Is(err, fs.ErrExist) {
+			err = nil // the next second has others, if all of this one are taken
+			continue
+		}
+		if err == nil {
+			err = os.Mkdir(f.Traces, 0o755) //nolint:gosec // as above
+		}
+		if err == nil {
+			return f, nil
+		}
+	}
+	return Folder{}, fmt.Errorf("folder of the run: %w", err)
+}
+
+func newID(at time.Time) string {
 	var tail [2]byte
 	_, _ = rand.Read(tail[:]) // never fails
-	id := time.Now().UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(tail[:])
-	f := FolderOf(out, id)
-	if err := os.MkdirAll(f.Traces, 0o755); err != nil { //nolint:gosec // reports are for everybody
-		return Folder{}, fmt.Errorf("folder of the run: %w", err)
-	}
-	return f, nil
+	return at.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(tail[:])
 }
 
 // FolderOf names the folder of a run without making it.

@@ -88,7 +88,7 @@ func TestAHostilePeerHarmsNeitherRunNorReport(t *testing.T) {
 		}
 	}
 	for _, res := range r.Results {
-		if res.Pair.Offerer != "bad" && res.Pair.Answerer != "bad" && run.Red(res.Outcome) {
+		if res.Pair.Offerer != "bad" && res.Pair.Answerer != "bad" && res.Outcome.Red() {
 			t.Errorf("%s %s in %s: got %s", res.Check, res.Subject, res.Pair, res.Outcome)
 		}
 	}

@@ -182,8 +182,8 @@ func TestTheWorstOutcomeOfASession(t *testing.T) {
 		{trace.EndUnsupported, []check.Outcome{check.Unsupported, check.Unsupported}, check.Unsupported, false},
 	} {
 		s := run.Session{End: trace.End{Result: tc.result}, Verdicts: verdicts(tc.outcomes...)}
-		if got := s.Worst(); got != tc.want || run.Red(got) != tc.red {
-			t.Errorf("%s with %v: got %s, red %v; want %s, red %v", tc.result, tc.outcomes, got, run.Red(got), tc.want, tc.red)
+		if got := s.Worst(); got != tc.want || got.Red() != tc.red {
+			t.Errorf("%s with %v: got %s, red %v; want %s, red %v", tc.result, tc.outcomes, got, got.Red(), tc.want, tc.red)
 		}
 	}
 }

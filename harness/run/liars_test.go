@@ -157,7 +157,7 @@ func TestTheLiarThatTellsTheTruthIsGreen(t *testing.T) {
 	}
 	for _, s := range got.sessions {
 		for _, v := range s.Verdicts {
-			if run.Red(v.Outcome) {
+			if v.Outcome.Red() {
 				t.Errorf("%s: %s at the %s: got %s %v", s.Header.ID, v.Grade.Check, v.Grade.Side, v.Outcome, v.Grade.Findings)
 			}
 		}

@@ -27,7 +27,7 @@ func TestPackedTracesGiveTheVerdictsOfTheirRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range r.Sessions {
-		if packed, red := strings.HasSuffix(s.Trace, ".jsonl.gz"), run.Red(sessions[s.ID].Worst()); packed == red {
+		if packed, red := strings.HasSuffix(s.Trace, ".jsonl.gz"), sessions[s.ID].Worst().Red(); packed == red {
 			t.Errorf("%s: got the trace %s of a session that is red: %v", s.ID, s.Trace, red)
 		}
 		if _, err := os.Stat(filepath.Join(folder.Dir, filepath.FromSlash(s.Trace))); err != nil {

@@ -61,7 +61,7 @@ func (r *record) session(s Session, done, total int) {
 	}
 	for _, v := range s.Verdicts {
 		line.Outcomes.Add(v.Outcome)
-		if Red(v.Outcome) {
+		if v.Outcome.Red() {
 			line.Red = append(line.Red, redOf(s, v))
 		}
 	}

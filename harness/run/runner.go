@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/scenario"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -82,7 +81,7 @@ func (r *Runner) Run(ctx context.Context, jobs []Job, done func(Session)) error 
 				if ctx.Err() == nil || session.End.Result != trace.EndError { // else it was cut off
 					ran++
 					done(session)
-					if worst := session.Worst(); r.FailFast && Red(worst) {
+					if worst := session.Worst(); r.FailFast && worst.Red() {
 						cancel(fmt.Errorf("%s: %s is %s and %w", job.Pair, job.Scenario.Name, worst, ErrFailedFast))
 					}
 				}
@@ -122,9 +121,6 @@ func (r *Runner) startPeers(ctx context.Context, todo *schedule) (wait func()) {
 	}
 }
 
-// Red reports whether an outcome makes a run fail.
-func Red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
-
 // Session runs one job and judges it.
 func (r *Runner) Session(ctx context.Context, job Job) Session {
 	path := "" // of the trace, once there is a file
@@ -152,7 +148,7 @@ func (r *Runner) Session(ctx context.Context, job Job) Session {
 		return s
 	}
 	s.Trace, s.SHA256 = path, rec.SHA256()
-	if r.Pack && !Red(s.Worst()) {
+	if r.Pack && !s.Worst().Red() {
 		if packed, err := trace.Pack(path); err == nil { // else it stays as it is
 			s.sign(packed)
 		}

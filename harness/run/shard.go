@@ -20,9 +20,6 @@ import (
 // processes that know nothing of each other, on whatever machines.
 type Shard struct{ Index, Count int }
 
-// maxShards bounds what a typing error can ask for.
-const maxShards = 10_000
-
 // ParseShard reads i/n, such as 2/4.
 func ParseShard(text string) (Shard, error) {
 	index, count, ok := strings.Cut(text, "/")
@@ -41,8 +38,8 @@ func shardOf(index, count string, first int) (Shard, error) {
 		return Shard{}, fmt.Errorf("index: got %q, want a number", index)
 	case err2 != nil:
 		return Shard{}, fmt.Errorf("count: got %q, want a number", count)
-	case n < 1 || n > maxShards:
-		return Shard{}, fmt.Errorf("count: got %d, want 1 to %d", n, maxShards)
+	case n < 1 || n > report.MaxShards:
+		return Shard{}, fmt.Errorf("count: got %d, want 1 to %d", n, report.MaxShards)
 	case i < first || i >= first+n:
 		return Shard{}, fmt.Errorf("index: got %d, want %d to %d", i, first, first+n-1)
 	}

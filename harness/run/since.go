@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -43,10 +41,7 @@ func ReadSince(paths []string) (*Since, error) {
 	s := &Since{places: map[string]remembered{}}
 	var errs []error
 	for _, path := range paths {
-		file := path
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			file = filepath.Join(path, files.JSON)
-		}
+		_, file := files.Locate(path)
 		r, err := report.Read(file)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--since %s: want a report.json of an earlier run, or its folder: %w", path, err))
@@ -122,7 +117,7 @@ func (s *Since) green(p Plan, j Job) bool {
 		})
 	})
 	red := slices.ContainsFunc(was.results, func(r *report.Result) bool {
-		return Red(r.Outcome) || r.Outcome == check.Known && !s.excused(p, r.Expectation)
+		return r.Outcome.Red() || r.Outcome == check.Known && !s.excused(p, r.Expectation)
 	})
 	return scenario && rules && !red
 }

@@ -51,8 +51,10 @@ func (s *Server) history() (sources []history.Source, notes []string, err error)
 		reported = reported[:maxHistory]
 		notes = append(notes, fmt.Sprintf("%s left out: only the newest %d are shown.", report.Plural(left, "older run"), maxHistory))
 	}
+	shown := map[string]bool{}
 	for _, r := range reported {
 		name := path.Join(r.folder, files.JSON)
+		shown[name] = true
 		info, err := s.stat(name)
 		if err != nil { // gone meanwhile
 			continue
@@ -72,6 +74,7 @@ func (s *Server) history() (sources []history.Source, notes []string, err error)
 		source.Name, source.Link = r.Name, "/runs/"+r.Path+"/"
 		sources = append(sources, source)
 	}
+	s.sources.keep(shown)
 	for _, r := range all {
 		if r.Err != nil && r.Head == nil {
 			notes = append(notes, fmt.Sprintf("%s is left out: %v.", r.Name, r.Err))

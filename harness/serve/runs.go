@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -41,6 +42,11 @@ type headOf struct {
 type sourceOf struct {
 	source history.Source
 	err    error
+}
+
+type stateOf struct {
+	state *progress.State // is read only
+	err   error
 }
 
 // cached is what was made of a file, as long as that stays as it is.
@@ -79,6 +85,13 @@ func (m *memory[T]) of(s *Server, name string, info fs.FileInfo, make func(io.Re
 	return made
 }
 
+// keep forgets what was made of other files: runs go, and a server stays for weeks.
+func (m *memory[T]) keep(names map[string]bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.all, func(name string, _ cached[T]) bool { return !names[name] })
+}
+
 // runs lists the runs, those that go on first, then the newest first.
 func (s *Server) runs() ([]run, error) {
 	entries, err := s.list(".")
@@ -101,6 +114,15 @@ func (s *Server) runs() ([]run, error) {
 			}
 		}
 	}
+	heads, states := map[string]bool{}, map[string]bool{}
+	for _, r := range all {
+		heads[path.Join(r.folder, files.JSON)] = true
+		if r.State != nil {
+			states[path.Join(r.folder, progress.File)] = true
+		}
+	}
+	s.heads.keep(heads)
+	s.states.keep(states)
 	slices.SortStableFunc(all, func(a, b run) int {
 		if a.Going != b.Going {
 			if a.Going {
@@ -148,17 +170,28 @@ func (s *Server) run(name string) (run, bool) {
 	return r, true
 }
 
-// state adds up the record of a run as far as it is there. The error is about a line
-// of it; what else there is counts.
+// state adds up the record of a run as far as it is there, once for all who look on.
+// The error is about a line of it; what else there is counts.
 func (s *Server) state(name string) (*progress.State, error) {
-	state := &progress.State{}
-	f, err := s.open(path.Join(name, progress.File))
+	file := path.Join(name, progress.File)
+	info, err := s.stat(file)
 	if err != nil {
-		return state, err
+		return &progress.State{}, err
 	}
-	defer func() { _ = f.Close() }() // only read from
+	got := s.states.of(s, file, info, func(in io.Reader, err error) stateOf {
+		if err != nil {
+			return stateOf{&progress.State{}, err}
+		}
+		state, err := addUp(in)
+		return stateOf{state, err}
+	})
+	return got.state, got.err
+}
+
+func addUp(in io.Reader) (*progress.State, error) {
+	state := &progress.State{}
 	var broken error
-	for r := progress.NewReader(f); ; {
+	for r := progress.NewReader(in); ; {
 		l, err := r.Next()
 		state.Lines = r.N()
 		switch {

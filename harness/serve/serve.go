@@ -41,6 +41,7 @@ type Server struct {
 	streams  chan struct{} // a place for each stream
 
 	heads   memory[headOf]
+	states  memory[stateOf]
 	sources memory[sourceOf]
 }
 

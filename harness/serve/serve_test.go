@@ -186,7 +186,7 @@ func going(t *testing.T, dir, id string, sessions int) *progress.Writer {
 func played(scenario string, o check.Outcome) progress.Session {
 	s := progress.Session{ID: "a_b_" + scenario, Scenario: scenario, Pair: report.Pair{Offerer: "a", Answerer: "b"}, Result: trace.EndCompleted, Worst: o}
 	s.Outcomes.Add(o)
-	if progress.IsRed(o) {
+	if o.Red() {
 		s.Red = []progress.Red{{Check: "CAND-002", Subject: "b", Outcome: o, Finding: "sdpMid: got x, want y"}}
 	}
 	return s

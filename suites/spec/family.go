@@ -95,7 +95,7 @@ func judge(c check.Check, session run.Session) {
 			continue
 		}
 		switch {
-		case run.Red(v.Outcome):
+		case v.Outcome.Red():
 			red = append(red, deviation(c, session, v))
 		case v.Outcome == check.Known:
 			judged = true

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"os"
-	"path/filepath"
 
 	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
@@ -84,10 +83,8 @@ func readReports(paths []string) ([]report.Report, error) {
 	var reports []report.Report
 	var errs []error
 	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			path = filepath.Join(path, files.JSON)
-		}
-		r, err := compare.Read(path)
+		_, file := files.Locate(path)
+		r, err := compare.Read(file)
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -10,6 +10,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/files"
 	"github.com/webrtc-rink/rink/harness/report/html"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
@@ -31,10 +32,8 @@ type runs struct {
 func runsOf(paths []string, reports []report.Report, names map[string]string) runs {
 	r := runs{reports: reports, names: names}
 	for _, path := range paths {
-		if info, err := os.Stat(path); err != nil || !info.IsDir() {
-			path = filepath.Dir(path)
-		}
-		r.dirs = append(r.dirs, path)
+		dir, _ := files.Locate(path)
+		r.dirs = append(r.dirs, dir)
 	}
 	return r
 }

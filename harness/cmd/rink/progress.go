@@ -108,7 +108,7 @@ func (p *progress) session(s run.Session, done, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	worst := s.Worst()
-	if run.Red(worst) {
+	if worst.Red() {
 		p.red++
 	}
 	p.pace.Add(p.now())
@@ -118,7 +118,7 @@ func (p *progress) session(s run.Session, done, total int) {
 	if d, ok := p.pace.Left(total); ok {
 		left = ", " + live.About(d) + " left"
 	}
-	if !p.terminal || p.verbose || run.Red(worst) {
+	if !p.terminal || p.verbose || worst.Red() {
 		p.printf("  %s  %s %s  %-16s  %s%s%s\n", count, p.paint.outcome(worst, view.Glyph(worst)), p.paint.outcome(worst, fmt.Sprintf("%-11s", worst)),
 			s.Pair(), s.Header.Scenario, ending(s), left)
 	}

@@ -27,6 +27,15 @@ const HTML = "report.html"
 // LatestName is the name of the link to the newest run.
 const LatestName = "latest"
 
+// Locate returns the folder of a run and its report, of which the path is one or the
+// other, whether they are there or not.
+func Locate(path string) (dir, file string) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return path, filepath.Join(path, JSON)
+	}
+	return filepath.Dir(path), path
+}
+
 type view struct {
 	name   string
 	render func(*report.Report) ([]byte, error)

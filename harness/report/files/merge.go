@@ -68,10 +68,7 @@ func folderName(id string) bool {
 // part reads one run and looks for its traces. A trace that is not there is left
 // out; one that is not what the report vouches for is an error.
 func part(path string, sources map[string]source) (r *report.Report, note string, err error) {
-	dir := filepath.Dir(path)
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		dir, path = path, filepath.Join(path, JSON)
-	}
+	dir, path := Locate(path)
 	if r, err = report.Read(path); err != nil {
 		return nil, "", err
 	}

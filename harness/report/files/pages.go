@@ -62,10 +62,7 @@ func (o Options) pages(dir string, r *report.Report) (html.Beside, error) {
 func (o Options) before(r *report.Report) map[string]string {
 	traces := map[string]string{}
 	for _, path := range o.Baseline {
-		file, folder := path, filepath.Dir(path)
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			file, folder = filepath.Join(path, JSON), path
-		}
+		folder, file := Locate(path)
 		base, err := report.Read(file)
 		if err != nil {
 			continue

@@ -93,9 +93,6 @@ func otherChecks(a, b *report.Report) string {
 	return some(slices.Sorted(maps.Keys(seen)))
 }
 
-// maxShards is more than anybody splits a plan into.
-const maxShards = 10_000
-
 func short(hash string) string { return hash[:min(len(hash), 12)] }
 
 // shardsOnce: of two runs of one shard nobody can say which one counts.
@@ -110,7 +107,7 @@ func (m *merger) shardsOnce() {
 		if slices.Sort(ids); len(ids) > 1 {
 			m.conflict("%s was given twice, by the runs %s: leave one out", s, strings.Join(ids, " and "))
 		}
-		if s.Index < 1 || s.Index > s.Count || s.Count > maxShards {
+		if s.Index < 1 || s.Index > s.Count || s.Count > report.MaxShards {
 			m.conflict("%s: there is no such shard, in run %s", s, some(ids))
 		}
 	}

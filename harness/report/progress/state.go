@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 )
 
@@ -32,7 +31,7 @@ func (s *State) Add(l Line) {
 	case KindSession:
 		s.Sessions = append(s.Sessions, *l.Session)
 		s.Outcomes.Sum(l.Session.Outcomes)
-		if IsRed(l.Session.Worst) {
+		if l.Session.Worst.Red() {
 			s.Red++
 		}
 		s.pace.Add(l.At)
@@ -53,9 +52,6 @@ func (s *State) Left() string {
 	}
 	return ""
 }
-
-// IsRed reports whether an outcome makes a run fail.
-func IsRed(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
 
 // A time that is left is told once this much has been seen, and while there is
 // this much of it: before, it is a guess, and after, nobody needs it.
