@@ -47,6 +47,11 @@ func (s *Server) history() (sources []history.Source, notes []string, err error)
 		return nil, nil, err
 	}
 	reported := slices.DeleteFunc(slices.Clone(all), func(r run) bool { return r.Head == nil })
+	runs := len(reported)
+	reported = slices.DeleteFunc(reported, run.isShard)
+	if n := runs - len(reported); n > 0 {
+		notes = append(notes, fmt.Sprintf("%s left out: what rink merge makes of all shards of a plan is one run.", report.Plural(n, "shard")))
+	}
 	if left := len(reported) - maxHistory; left > 0 {
 		reported = reported[:maxHistory]
 		notes = append(notes, fmt.Sprintf("%s left out: only the newest %d are shown.", report.Plural(left, "older run"), maxHistory))
@@ -106,12 +111,13 @@ type bar struct {
 	X, Y, Width, Height int
 }
 
-// charts are those of the peers that have met more than once, the newest first.
+// charts are those of the peers that have met more than once, the newest first. A shard
+// would look as if it had met less than the whole.
 func charts(all []run) []chart {
 	var order []string
 	groups := map[string][]run{}
 	for _, r := range all {
-		if r.Head == nil {
+		if r.Head == nil || r.isShard() {
 			continue
 		}
 		var peers []string

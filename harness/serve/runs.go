@@ -34,6 +34,9 @@ type run struct {
 	Began  time.Time // or when its file was changed
 }
 
+// isShard reports whether the run is a part of a plan, which tells of the others nothing.
+func (r run) isShard() bool { return r.Head != nil && r.Head.Run.Shard != nil }
+
 type headOf struct {
 	head report.Head
 	err  error

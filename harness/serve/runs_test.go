@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/progress"
 )
 
@@ -207,5 +208,51 @@ func TestHostileTextIsNothingButText(t *testing.T) {
 		if strings.Contains(line, "<") || strings.Contains(line, "\x1b") {
 			t.Errorf("the stream has %q", line)
 		}
+	}
+}
+
+func TestAShardIsInTheListAndInNoHistory(t *testing.T) {
+	dir := t.TempDir()
+	reported(t, dir, "one", 1, "pass", "pass")
+	reported(t, dir, "two", 2, "pass", "pass")
+	shard := *reported(t, dir, "part", 3, "pass")
+	shard.Run.Shard = &report.Shard{Index: 2, Count: 4, Of: "plan"}
+	data, err := report.Encode(report.Finished(&shard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "part", "report.json"), string(data))
+	s := serving(t, dir)
+	list := get(t, s, "/", 200, `href="/runs/part/"`, "Shard 2 of 4: ", "a, b, 2 runs")
+	if strings.Contains(list.body, "part: 1 met") {
+		t.Error("the chart has a shard, as if it had met less than the others")
+	}
+	if page := get(t, s, "/history", 200, "1 shard left out: ", `href="/runs/two/"`); strings.Contains(page.body, `href="/runs/part/"`) {
+		t.Error("the history has a shard")
+	}
+}
+
+func TestWhatIsKnownOfRunsGoesWithThem(t *testing.T) {
+	dir := t.TempDir()
+	reported(t, dir, "one", 1, "pass")
+	reported(t, dir, "two", 2, "pass")
+	w := going(t, dir, "three", 4)
+	s := serving(t, dir)
+	get(t, s, "/", 200, "three")
+	get(t, s, "/history", 200)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if h, n, c := len(s.heads.all), len(s.states.all), len(s.sources.all); h != 2 || n != 1 || c != 2 {
+		t.Errorf("got %d heads, %d records and %d sources, want those of two runs and of one that goes on", h, n, c)
+	}
+	for _, name := range []string{"one", "three"} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	get(t, s, "/history", 200)
+	if h, n, c := len(s.heads.all), len(s.states.all), len(s.sources.all); h != 1 || n != 0 || c != 1 {
+		t.Errorf("got %d heads, %d records and %d sources, want those of the run that is left", h, n, c)
 	}
 }
