@@ -64,7 +64,8 @@ follows; and the traces. In a run of more than 200 sessions the traces of those 
 rink check reads them too. On GitHub Actions the step gets a summary and annotations; those of a shard are of that shard alone.
 
 ` + anonymiseHelp + ` With rink run --anonymise the traces and progress.jsonl are as recorded until the run ends, interrupted or not, and its folder
-is gone if it cannot be anonymised then. Of a --baseline it has what changed, and not what its traces say.`
+is gone if it cannot be anonymised then; what is said of each session meanwhile is as it is. Of a --baseline it has what changed,
+and not what its traces say.`
 }
 
 // Run implements the command.
