@@ -31,6 +31,7 @@ var sessionTmpl = template.Must(template.Must(tmpl.Clone()).Funcs(template.FuncM
 	"heading":  func(e evidence.Session, id, text string) heading { return heading{e.Own, e.Prefix + id, text} },
 	"marks":    func(e evidence.Session, list []evidence.Mark) marks { return marks{e.Prefix, list} },
 	"once":     once,
+	"notes":    notes,
 	"items":    func(e evidence.Session, s evidence.Sequence) items { return items{e, s.Items, s.Tail} },
 	"excerpt":  func(e evidence.Session, t evidence.Text) excerpt { return excerpt{e, t} },
 	"at":       func(e evidence.Session, n int, t float64) place { return place{e.Prefix, e.At(n), t} },
@@ -101,6 +102,35 @@ func once(list []evidence.Mark) []evidence.Mark {
 		}
 	}
 	return some
+}
+
+// note is what a finding says of a candidate.
+type note struct {
+	evidence.Mark
+	Of string // its fields, or what became of it; empty: all of it
+}
+
+// notes are what findings say of a candidate and of its parts, each once.
+func notes(c evidence.Candidate) []note {
+	var all []note
+	add := func(of string, marks []evidence.Mark) {
+		for _, m := range marks {
+			at := slices.IndexFunc(all, func(n note) bool { return n.Anchor == m.Anchor && n.Text == m.Text })
+			if at < 0 {
+				all = append(all, note{m, of})
+			} else if all[at].Of != "" {
+				all[at].Of += ", " + of
+			}
+		}
+	}
+	add("", c.Marks)
+	for _, cell := range c.Cells {
+		add(string(cell.Field), cell.Marks)
+	}
+	for _, f := range c.Fates {
+		add(f.Text, f.Marks)
+	}
+	return all
 }
 
 // whose names an end with its peer.

@@ -242,3 +242,24 @@ func TestTheColourOfASessionsEndIsNoVerdict(t *testing.T) {
 		}
 	}
 }
+
+func TestAFindingOfSeveralFieldsIsWrittenOnce(t *testing.T) {
+	of := func(check, text string) []evidence.Mark { return []evidence.Mark{{Check: check, Anchor: "f-" + check, Text: text}} }
+	got := notes(evidence.Candidate{
+		Marks: of("CAND-010", "all of it"),
+		Cells: []evidence.Cell{
+			{Field: evidence.FieldSDPMid, Marks: of("CAND-001", "got neither")},
+			{Field: evidence.FieldPriority},
+			{Field: evidence.FieldSDPMLineIndex, Marks: of("CAND-001", "got neither")},
+		},
+		Fates: []evidence.Fate{{Text: "carried, taken", Marks: of("TRICKLE-001", "got it twice")}},
+	})
+	var lines []string
+	for _, n := range got {
+		lines = append(lines, n.Check+" "+n.Of+": "+n.Text)
+	}
+	want := []string{"CAND-010 : all of it", "CAND-001 sdpMid, sdpMLineIndex: got neither", "TRICKLE-001 carried, taken: got it twice"}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
+	}
+}
