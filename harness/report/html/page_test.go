@@ -46,6 +46,24 @@ func TestThePageReadsFromTheVerdictToTheLegend(t *testing.T) {
 	}
 }
 
+func TestTheCounterOfErrorsLeadsToASessionThatBrokeWithoutAResult(t *testing.T) {
+	r := small()
+	r.Sessions[0].Result, r.Sessions[0].Reason, r.Results = trace.EndError, "Chrome died", nil
+	r.Summary = report.Summarize(r)
+	page := rendered(t, r)
+	if !strings.Contains(r.Summary.Verdict, "1 harness error") {
+		t.Fatalf("got the verdict %q", r.Summary.Verdict)
+	}
+	for _, part := range []string{`<li class="error"><a href="#findings" data-q="s:error"><span aria-hidden="true">!</span> <b>1</b> harness error</a>`, "nothing was graded"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page does not have %q", part)
+		}
+	}
+	if page := rendered(t, rich(t)); strings.Contains(page, "</b> harness error") {
+		t.Error("where results are errors, those are counted")
+	}
+}
+
 func TestTheFirstScreenNamesWhatIsRed(t *testing.T) {
 	page := rendered(t, rich(t))
 	top := page[strings.Index(page, `class="top-red"`):strings.Index(page, "<main")]

@@ -244,7 +244,9 @@ func TestTheColourOfASessionsEndIsNoVerdict(t *testing.T) {
 }
 
 func TestAFindingOfSeveralFieldsIsWrittenOnce(t *testing.T) {
-	of := func(check, text string) []evidence.Mark { return []evidence.Mark{{Check: check, Anchor: "f-" + check, Text: text}} }
+	of := func(check, text string) []evidence.Mark {
+		return []evidence.Mark{{Check: check, Anchor: "f-" + check, Text: text}}
+	}
 	got := notes(evidence.Candidate{
 		Marks: of("CAND-010", "all of it"),
 		Cells: []evidence.Cell{
