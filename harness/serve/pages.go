@@ -15,7 +15,6 @@ import (
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/html"
-	"github.com/webrtc-rink/rink/harness/report/progress"
 	"github.com/webrtc-rink/rink/harness/report/view"
 )
 
@@ -34,7 +33,7 @@ var tmpl = template.Must(template.New("pages").Funcs(template.FuncMap{
 	"when":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") },
 	"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"lasted": lasted,
-	"isRed":  progress.IsRed,
+	"isRed":  view.Red,
 	"first":  func(text string) string { line, _, _ := strings.Cut(text, "\n"); return line },
 	"join":   strings.Join,
 }).Parse(pages))
@@ -148,7 +147,7 @@ func liveOf(r run) live {
 		if at.Lane >= 0 {
 			l.Lanes[at.Lane].Steps = append(l.Lanes[at.Lane].Steps, at)
 		}
-		if progress.IsRed(at.Worst) {
+		if view.Red(at.Worst) {
 			l.Reds = append(l.Reds, at)
 		}
 	}

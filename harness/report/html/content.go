@@ -72,7 +72,7 @@ type reproduce struct{ All, Pair, Session, Trace string }
 // content arranges a report.
 func (b Beside) content(r *report.Report) *content {
 	c := &content{
-		frame: newFrame(script), R: r, Outcomes: check.Outcomes(), beside: b,
+		frame: newFrame("Rink: "+r.Summary.Verdict, css, script), R: r, Outcomes: check.Outcomes(), beside: b,
 		anchors: anchors{}, pairs: map[report.Pair]string{}, cellOf: map[string]string{},
 		inline: map[string]bool{}, session: make(map[string]*report.Session, len(r.Sessions)),
 	}

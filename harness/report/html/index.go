@@ -1,20 +1,9 @@
 package html
 
 import (
-	"bytes"
-	_ "embed"
-	"fmt"
-	"html/template"
-
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
-	"github.com/webrtc-rink/rink/harness/report/view"
 )
-
-//go:embed index.html.tmpl
-var indexPage string
-
-var indexTmpl = template.Must(template.New("index").Funcs(template.FuncMap{"glyph": view.Glyph, "nonzero": nonzero}).Parse(indexPage))
 
 // Index is a page that leads to pages of sessions beside it.
 type Index struct {
@@ -69,13 +58,8 @@ func RenderIndex(i Index) ([]byte, error) {
 		groups = append(groups, g)
 	}
 	i.Groups = groups
-	var b bytes.Buffer
-	err := indexTmpl.ExecuteTemplate(&b, "index-page", struct {
-		Index
+	return execute("index-page", struct {
 		frame
-	}{i, newFrame()})
-	if err != nil {
-		return nil, fmt.Errorf("index of pages: %w", err)
-	}
-	return b.Bytes(), nil
+		Index Index
+	}{newFrame(i.Title+": Rink", plainCSS), i})
 }

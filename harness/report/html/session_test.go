@@ -85,7 +85,7 @@ func TestEveryRecordedSessionHasAPage(t *testing.T) {
 
 func TestAnOrdinarySessionIsASmallPage(t *testing.T) {
 	page, _ := recorded(t, "pion_chrome_trickle-full")
-	if got := len(page) - len(css); got > 64<<10 {
+	if got := len(page) - len(sessionCSS); got > 64<<10 {
 		t.Errorf("%d bytes without the style", got)
 	}
 }
@@ -115,7 +115,7 @@ func TestTheEvidenceOfSeveralSessionsFitsOnOnePage(t *testing.T) {
 	var b strings.Builder
 	for _, name := range []string{"pion_chrome_trickle-full", "chrome_pion_trickle-full"} {
 		_, e := recorded(t, name)
-		if err := sessionTmpl.ExecuteTemplate(&b, "session", e); err != nil {
+		if err := tmpl.ExecuteTemplate(&b, "session", e); err != nil {
 			t.Fatal(err)
 		}
 	}
