@@ -46,7 +46,7 @@ func (f Field) Parts() []string {
 
 // Long reports whether its values may be too long for a line.
 func (f Field) Long() bool {
-	return f == FieldAddress || f == FieldRelated || f == FieldFoundation || f == FieldUfrag
+	return f == FieldAddress || f == FieldRelated || f == FieldUfrag
 }
 
 // judged says which fields of a candidate a check judges. Those of the groups

@@ -48,13 +48,14 @@ func ThemeScript() string { return theme }
 func Policy(style string, scripts ...string) string {
 	hashes := make([]string, 0, len(scripts))
 	for _, s := range scripts {
-		hashes = append(hashes, "'sha256-"+sum(s)+"'")
+		hashes = append(hashes, Hash(s))
 	}
-	return fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src %s; img-src data:; base-uri 'none'; form-action 'none'",
-		sum(style), strings.Join(hashes, " "))
+	return fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src data:; base-uri 'none'; form-action 'none'",
+		Hash(style), strings.Join(hashes, " "))
 }
 
-func sum(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(h[:])
+// Hash is how a policy names a style or a script that it lets in.
+func Hash(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(h[:]) + "'"
 }
