@@ -25,8 +25,7 @@ type IndexRow struct {
 // IndexGroup is what sessions have in common.
 type IndexGroup struct {
 	Title       string
-	Style       string // of the word: the name of an outcome
-	Glyph, Word string
+	Change      report.ChangeClass
 	Before, Now string
 	Pages       []IndexPage
 	Without     []string // why others have no page
@@ -49,7 +48,7 @@ func RenderIndex(i Index) ([]byte, error) {
 	i.Rows = rows
 	groups := make([]IndexGroup, 0, len(i.Groups))
 	for _, g := range i.Groups {
-		g.Title, g.Word, g.Before, g.Now, g.Without = report.SafeText(g.Title), report.SafeText(g.Word), report.SafeText(g.Before), report.SafeText(g.Now), report.SafeValue(g.Without)
+		g.Title, g.Before, g.Now, g.Without = report.SafeText(g.Title), report.SafeText(g.Before), report.SafeText(g.Now), report.SafeValue(g.Without)
 		pages := make([]IndexPage, 0, len(g.Pages))
 		for _, p := range g.Pages {
 			pages = append(pages, IndexPage{report.SafeText(p.Text), p.File})

@@ -180,7 +180,7 @@ func TestFileNamesAreSafeAndUnique(t *testing.T) {
 func TestThePageOfAPairHasEveryResultOfItsSessions(t *testing.T) {
 	r := rich(t)
 	pair := report.Pair{Offerer: "pion", Answerer: "chrome"}
-	data, err := RenderPair(r, pair)
+	data, err := Beside{}.RenderPair(r, pair)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestAPairOfOnePeerWithItselfTellsItsEndsApart(t *testing.T) {
 	}
 	r.Results = append(r.Results, r.Results[1])
 	r.Results[2].Role = trace.Answerer
-	data, err := RenderPair(r, self)
+	data, err := Beside{}.RenderPair(r, self)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,5 +234,21 @@ func TestWhatPeopleCallAnIssue(t *testing.T) {
 		if got := issueName(url); got != want {
 			t.Errorf("%s: got %s, want %s", url, got, want)
 		}
+	}
+}
+
+func TestThePageOfAPairKnowsPeersWhoseNamesAreMadeSafe(t *testing.T) {
+	r := small()
+	pair := report.Pair{Offerer: "pi\x1bon", Answerer: "chrome"}
+	r.Peers[1].ID, r.Sessions[0].Pair = pair.Offerer, pair
+	for i := range r.Results {
+		r.Results[i].Pair, r.Results[i].Subject = pair, pair.Offerer
+	}
+	data, err := Beside{}.RenderPair(r, pair)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := string(data); strings.Contains(page, "\x1b") || !strings.Contains(page, " v3.3.6 makes the offer") || !strings.Contains(page, "answers, in 1 session.") || !strings.Contains(page, "CAND-001") {
+		t.Errorf("got %.3000s", page[strings.Index(page, "<h1>"):])
 	}
 }

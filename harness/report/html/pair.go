@@ -71,9 +71,6 @@ func (c *content) Row(s *report.Session) sessionRow {
 	return row
 }
 
-// RenderPair returns the page of a directed pair, without pages of sessions.
-func RenderPair(r *report.Report, p report.Pair) ([]byte, error) { return Beside{}.RenderPair(r, p) }
-
 // RenderPair returns the page of a directed pair: every result of its sessions, by
 // requirement.
 func (b Beside) RenderPair(r *report.Report, p report.Pair) ([]byte, error) {
