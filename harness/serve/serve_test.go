@@ -19,6 +19,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/progress"
+	"github.com/webrtc-rink/rink/harness/report/view"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
@@ -186,7 +187,7 @@ func going(t *testing.T, dir, id string, sessions int) *progress.Writer {
 func played(scenario string, o check.Outcome) progress.Session {
 	s := progress.Session{ID: "a_b_" + scenario, Scenario: scenario, Pair: report.Pair{Offerer: "a", Answerer: "b"}, Result: trace.EndCompleted, Worst: o}
 	s.Outcomes.Add(o)
-	if progress.IsRed(o) {
+	if view.Red(o) {
 		s.Red = []progress.Red{{Check: "CAND-002", Subject: "b", Outcome: o, Finding: "sdpMid: got x, want y"}}
 	}
 	return s

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/view"
 )
 
 // State is what the lines up to now add up to.
@@ -32,7 +32,7 @@ func (s *State) Add(l Line) {
 	case KindSession:
 		s.Sessions = append(s.Sessions, *l.Session)
 		s.Outcomes.Sum(l.Session.Outcomes)
-		if IsRed(l.Session.Worst) {
+		if view.Red(l.Session.Worst) {
 			s.Red++
 		}
 		s.pace.Add(l.At)
@@ -53,9 +53,6 @@ func (s *State) Left() string {
 	}
 	return ""
 }
-
-// IsRed reports whether an outcome makes a run fail.
-func IsRed(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
 
 // A time that is left is told once this much has been seen, and while there is
 // this much of it: before, it is a guess, and after, nobody needs it.

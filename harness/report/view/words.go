@@ -42,6 +42,9 @@ func Glyph(o check.Outcome) string {
 	return " "
 }
 
+// Red reports whether an outcome makes a run fail.
+func Red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
+
 // ChangeGlyph is the sign of a class of changes.
 func ChangeGlyph(c report.ChangeClass) string {
 	switch c {
