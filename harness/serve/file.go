@@ -115,7 +115,7 @@ func pagePolicy(page []byte) string {
 	for _, script := range []string{html.ThemeScript(), html.Script()} {
 		if n := bytes.Count(page, []byte("<script>"+script+"</script>")); n > 0 {
 			left -= n
-			allowed = strings.TrimPrefix(allowed+" ", "'none' ") + "'sha256-" + sum(script) + "'"
+			allowed = strings.TrimPrefix(allowed+" ", "'none' ") + html.Hash(script)
 		}
 	}
 	if left > 0 {
@@ -127,7 +127,7 @@ func pagePolicy(page []byte) string {
 // made makes a session's page that is not there, of the trace that is.
 func (s *Server) made(w http.ResponseWriter, r *http.Request, name string) {
 	dir, file := path.Split(name)
-	if folder := path.Dir(path.Clean(dir)); path.Base(dir) == path.Dir(html.SessionFile(&report.Session{})) && fs.ValidPath(folder) {
+	if folder := path.Dir(path.Clean(dir)); path.Base(dir) == html.SessionsDir && fs.ValidPath(folder) {
 		page, err := s.session(folder, file)
 		switch {
 		case err == nil:

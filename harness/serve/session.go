@@ -20,8 +20,7 @@ func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 // session makes the page of a session of the run in a folder. While the run has no
 // report, the page tells what the trace tells, without what was found.
 func (s *Server) session(folder, file string) ([]byte, error) {
-	at := path.Dir(html.SessionFile(&report.Session{}))
-	is := func(x *report.Session) bool { return html.SessionFile(x) == path.Join(at, file) }
+	is := func(x *report.Session) bool { return html.SessionFile(x) == path.Join(html.SessionsDir, file) }
 	r, err := s.reported(folder, is)
 	if isMissing(err) {
 		r, err = s.underWay(folder, is)

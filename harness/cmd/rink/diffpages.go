@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/compare"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/files"
@@ -103,7 +102,7 @@ type pageWriter struct {
 
 func (w *pageWriter) group(g compare.Group) (html.IndexGroup, error) {
 	shown := html.IndexGroup{
-		Title: g.Check + " " + g.Subject + ": " + g.Title, Style: style(g.Class), Glyph: g.Class.Glyph(), Word: string(g.Class),
+		Title: g.Check + " " + g.Subject + ": " + g.Title, Change: report.ChangeClass(g.Class),
 		Before: g.Before, Now: g.Now,
 	}
 	cut, missing := 0, 0
@@ -156,17 +155,4 @@ func (w *pageWriter) page(c compare.Change) (string, error) {
 	file := w.names.file(s.ID)
 	w.files[key] = file
 	return file, writePage(filepath.Join(w.dir, file), r, *s, now, records, before)
-}
-
-// style is the outcome whose colours a class of changes has.
-func style(c compare.Class) string {
-	switch c {
-	case compare.Regressed:
-		return string(check.Fail)
-	case compare.Fixed:
-		return string(check.Pass)
-	case compare.Flaky, compare.Changed:
-		return string(check.Known)
-	}
-	return string(check.Skipped)
 }

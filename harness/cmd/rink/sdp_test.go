@@ -138,7 +138,7 @@ func TestDiffWritesThePagesOfWhatChanged(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "pages")
 	rink(t, "diff", was, is, "--html", out)
 	index := page(t, filepath.Join(out, "index.html"))
-	for _, part := range []string{"CAND-002", "fixed", `href="pion-chrome-trickle-full.html"`, "Content-Security-Policy", "<dt>before</dt>"} {
+	for _, part := range []string{"CAND-002", "fixed", `href="pion-chrome-trickle-full.html"`, "Content-Security-Policy", "<dt>Before</dt>"} {
 		if !strings.Contains(index, part) {
 			t.Errorf("the index does not have %q", part)
 		}

@@ -27,6 +27,10 @@ type Gathered struct {
 // are members of their own.
 func (g Gathered) Apart() int { return len(g.Fields) - 3 }
 
+// Columns is how many columns the table has: the time and what became of a candidate
+// come before its fields.
+func (g Gathered) Columns() int { return 2 + len(g.Fields) }
+
 // Source says where a candidate was seen first.
 type Source string
 

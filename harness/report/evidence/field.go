@@ -44,6 +44,11 @@ func (f Field) Parts() []string {
 	return []string{string(f)}
 }
 
+// Long reports whether its values may be too long for a line.
+func (f Field) Long() bool {
+	return f == FieldAddress || f == FieldRelated || f == FieldUfrag
+}
+
 // judged says which fields of a candidate a check judges. Those of the groups
 // Candidate fields and Candidate grammar are all here; another check that points at a
 // candidate means all of it.

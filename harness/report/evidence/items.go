@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
+	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/trace"
 	"github.com/webrtc-rink/rink/harness/wire"
 )
@@ -188,7 +189,7 @@ func messageWords(m peer.Message) string {
 		if m.Text != "" { // it was cut, and says so
 			return "binary " + oneLine(m.Text, maxPoint)
 		}
-		return plural(len(m.Bytes), "byte")
+		return report.Plural(len(m.Bytes), "byte")
 	}
 	return fmt.Sprintf("%q", oneLine(m.Text, maxQuote))
 }

@@ -158,8 +158,6 @@ func oneLine(s string, limit int) string {
 	return string(b)
 }
 
-func plural(n int, noun string) string { return report.Plural(n, noun) }
-
 // Clock writes a time of a session, in milliseconds since it began.
 func Clock(t float64) string {
 	if t > 1e9 || t < -1e9 { // no session is that long: the trace is not to be believed

@@ -43,7 +43,7 @@ func TestRecordedExchangesContradictInNothing(t *testing.T) {
 			if x.Answer.Side == x.Offer.Side || x.Answer.N <= x.Offer.N {
 				t.Errorf("%s: record %d of the %s answers record %d of the %s", path, x.Answer.N, x.Answer.Side, x.Offer.N, x.Offer.Side)
 			}
-			if x.Diff.Broken() || x.Diff.Count(sdpdiff.Conflict) > 0 {
+			if x.Diff.Broken() || strings.Contains(x.Diff.Summary(), "conflict") {
 				t.Errorf("%s: exchange %d: %s", path, i, x.Diff.Text(false))
 			}
 		}

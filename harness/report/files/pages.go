@@ -21,7 +21,8 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-// maxInline is how much evidence of red sessions report.html has.
+// maxInline is how much evidence of red sessions report.html has, by the size of their
+// pages.
 const maxInline = 3 << 20
 
 // pageDirs are the folders of the pages.
@@ -117,7 +118,7 @@ func (w *writer) sessions(budget int) (html.Beside, error) {
 	}
 	order := w.order()
 	batch := 4 * runtime.GOMAXPROCS(0)
-	frame, inside := len(html.CSS()), maxInline
+	inside := maxInline
 	var errs error
 	for first := 0; first < len(order); first += batch {
 		some := order[first:min(first+batch, len(order))]
@@ -137,8 +138,8 @@ func (w *writer) sessions(budget int) (html.Beside, error) {
 					continue
 				}
 				beside.Pages[s.ID] = true
-				if size := len(m.page) - frame; inline[s.ID] && size <= inside {
-					inside -= size
+				if inline[s.ID] && len(m.page) <= inside {
+					inside -= len(m.page)
 					beside.Evidence[s.ID] = m.evidence
 				}
 			}

@@ -72,7 +72,7 @@ type reproduce struct{ All, Pair, Session, Trace string }
 // content arranges a report.
 func (b Beside) content(r *report.Report) *content {
 	c := &content{
-		frame: newFrame(script), R: r, Outcomes: check.Outcomes(), beside: b,
+		frame: newFrame("Rink: "+r.Summary.Verdict, css, script), R: r, Outcomes: check.Outcomes(), beside: b,
 		anchors: anchors{}, pairs: map[report.Pair]string{}, cellOf: map[string]string{},
 		inline: map[string]bool{}, session: make(map[string]*report.Session, len(r.Sessions)),
 	}
@@ -173,8 +173,29 @@ func (c *content) Wide() bool { return len(c.Pairs) > maxWhole }
 // Columns is how many columns the matrix has.
 func (c *content) Columns() int { return len(c.Pairs) + 1 }
 
-// Section is where a counter leads without JavaScript: to where its outcome is shown.
-func (c *content) Section(o check.Outcome) string {
+// counter is how many results have an outcome, with a link to them.
+type counter struct {
+	Outcome     check.Outcome
+	N           int
+	Of, Section string
+}
+
+// Counters are those of the outcomes. A session that breaks may leave no result
+// behind: where none is an error, what broke is counted as the verdict does.
+func (c *content) Counters() []counter {
+	var all []counter
+	for _, o := range c.Outcomes {
+		x := counter{o, c.R.Summary.Outcomes.Of(o), string(o), c.section(o)}
+		if o == check.Error && x.N == 0 && len(c.Broken) > 0 {
+			x.N, x.Of = c.R.Summary.HarnessErrors, "harness error"
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// section is where a counter leads without JavaScript: to where its outcome is shown.
+func (c *content) section(o check.Outcome) string {
 	switch {
 	case o == check.Fail || o == check.Stale || o == check.Error:
 		return "findings"

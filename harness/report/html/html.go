@@ -6,7 +6,7 @@ package html
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"strings"
@@ -25,24 +25,18 @@ var theme string
 //go:embed report.js
 var script string
 
-//go:embed report.html.tmpl
-var page string
+//go:embed *.tmpl
+var pages embed.FS
 
-//go:embed parts.html.tmpl
-var parts string
-
-//go:embed pair.html.tmpl
-var pairPage string
-
-// tmpl has "report" and "pair", and what they are made of. The evidence of a
-// session comes from sessionTmpl, which is made of it.
-var tmpl = template.Must(template.Must(template.Must(template.New("report").Funcs(template.FuncMap{
+// tmpl has a template for each kind of page, "report-page", "pair-page",
+// "session-page", "index-page", and what they are made of.
+var tmpl = template.Must(template.New("pages").Funcs(template.FuncMap{
 	"glyph":       view.Glyph,
 	"changeGlyph": view.ChangeGlyph,
 	"changeStyle": changeStyle,
 	"meaning":     view.Meaning,
 	"anchor":      view.Anchor,
-	"seconds":     seconds,
+	"duration":    duration,
 	"join":        strings.Join,
 	"link":        link,
 	"issue":       issueName,
@@ -53,7 +47,7 @@ var tmpl = template.Must(template.Must(template.Must(template.New("report").Func
 	"few":         func(list []string) cut { return cutAt(list, maxFew) },
 	"bar":         share,
 	"why":         why,
-}).Parse(page)).Parse(parts)).Parse(pairPage))
+}).Funcs(sessionFuncs).Funcs(sdpFuncs).ParseFS(pages, "*.tmpl"))
 
 // Beside says what lies beside report.html, and which evidence goes into it.
 type Beside struct {
@@ -70,29 +64,31 @@ func Render(r *report.Report) ([]byte, error) { return Beside{}.Render(r) }
 
 // Render returns report.html.
 func (b Beside) Render(r *report.Report) ([]byte, error) {
-	return execute("report", b.content(report.Safe(r)))
+	return execute("report-page", b.content(report.Safe(r)))
 }
 
 // execute fills one of the templates.
 func execute(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
-	if err := sessionTmpl.ExecuteTemplate(&b, name, data); err != nil {
-		return nil, fmt.Errorf("%s page: %w", name, err)
+	b.Grow(64 << 10)
+	if err := tmpl.ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return b.Bytes(), nil
 }
 
-// frame is what every page has: its style, its scripts and the policy that lets these
-// in and nothing else.
+// frame is what every page has: its title, its style, its scripts and the policy that
+// lets these in and nothing else.
 type frame struct {
+	Title  string
 	CSS    template.CSS
 	Theme  template.JS
 	Script template.JS // of report.html
 	Policy string
 }
 
-func newFrame(scripts ...string) frame {
-	f := frame{CSS: template.CSS(css), Theme: template.JS(theme), Policy: Policy(css, append([]string{theme}, scripts...)...)} //nolint:gosec // embedded
+func newFrame(title, css string, scripts ...string) frame {
+	f := frame{Title: title, CSS: template.CSS(css), Theme: template.JS(theme), Policy: Policy(css, append([]string{theme}, scripts...)...)} //nolint:gosec // embedded
 	for _, s := range scripts {
 		f.Script += template.JS(s) //nolint:gosec // embedded
 	}
@@ -134,8 +130,16 @@ func word(o check.Outcome) string {
 	return string(o)
 }
 
-func seconds(ms float64) string {
-	if ms < 1000 {
+// duration writes how long something took, with about three digits.
+func duration(ms float64) string {
+	switch {
+	case ms == 0:
+		return "0 ms"
+	case ms < 0.1:
+		return "under 0.1 ms"
+	case ms < 10:
+		return fmt.Sprintf("%.1f ms", ms)
+	case ms < 1000:
 		return fmt.Sprintf("%.0f ms", ms)
 	}
 	return fmt.Sprintf("%.2f s", ms/1000)

@@ -1,20 +1,9 @@
 package html
 
 import (
-	"bytes"
-	_ "embed"
-	"fmt"
-	"html/template"
-
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
-	"github.com/webrtc-rink/rink/harness/report/view"
 )
-
-//go:embed index.html.tmpl
-var indexPage string
-
-var indexTmpl = template.Must(template.New("index").Funcs(template.FuncMap{"glyph": view.Glyph, "nonzero": nonzero}).Parse(indexPage))
 
 // Index is a page that leads to pages of sessions beside it.
 type Index struct {
@@ -36,8 +25,7 @@ type IndexRow struct {
 // IndexGroup is what sessions have in common.
 type IndexGroup struct {
 	Title       string
-	Style       string // of the word: the name of an outcome
-	Glyph, Word string
+	Change      report.ChangeClass
 	Before, Now string
 	Pages       []IndexPage
 	Without     []string // why others have no page
@@ -60,7 +48,7 @@ func RenderIndex(i Index) ([]byte, error) {
 	i.Rows = rows
 	groups := make([]IndexGroup, 0, len(i.Groups))
 	for _, g := range i.Groups {
-		g.Title, g.Word, g.Before, g.Now, g.Without = report.SafeText(g.Title), report.SafeText(g.Word), report.SafeText(g.Before), report.SafeText(g.Now), report.SafeValue(g.Without)
+		g.Title, g.Before, g.Now, g.Without = report.SafeText(g.Title), report.SafeText(g.Before), report.SafeText(g.Now), report.SafeValue(g.Without)
 		pages := make([]IndexPage, 0, len(g.Pages))
 		for _, p := range g.Pages {
 			pages = append(pages, IndexPage{report.SafeText(p.Text), p.File})
@@ -69,13 +57,8 @@ func RenderIndex(i Index) ([]byte, error) {
 		groups = append(groups, g)
 	}
 	i.Groups = groups
-	var b bytes.Buffer
-	err := indexTmpl.ExecuteTemplate(&b, "index-page", struct {
-		Index
+	return execute("index-page", struct {
 		frame
-	}{i, newFrame()})
-	if err != nil {
-		return nil, fmt.Errorf("index of pages: %w", err)
-	}
-	return b.Bytes(), nil
+		Index Index
+	}{newFrame(i.Title+": Rink", plainCSS), i})
 }

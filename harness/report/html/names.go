@@ -49,8 +49,13 @@ func fileName(text, named string, plain bool) string {
 	if plain && name == text && len(text) <= maxName && portable.MatchString(text) {
 		return name
 	}
+	return strings.TrimLeft(name[:min(len(name), maxName)]+"-"+digest(named), "-.")
+}
+
+// digest tells names apart that would be the same.
+func digest(named string) string {
 	sum := sha256.Sum256([]byte(named))
-	return strings.TrimLeft(name[:min(len(name), maxName)]+"-"+hex.EncodeToString(sum[:])[:8], "-.")
+	return hex.EncodeToString(sum[:])[:8]
 }
 
 // anchors gives names within a page. They are those of view.Anchor as long as no
@@ -61,8 +66,7 @@ type anchors map[string]string
 func (a anchors) of(key string, parts ...string) string {
 	name := view.Anchor(parts...)
 	if owner, taken := a[name]; taken && owner != key {
-		sum := sha256.Sum256([]byte(key))
-		name += "-" + hex.EncodeToString(sum[:])[:8]
+		name += "-" + digest(key)
 	}
 	a[name] = key
 	return name

@@ -46,6 +46,24 @@ func TestThePageReadsFromTheVerdictToTheLegend(t *testing.T) {
 	}
 }
 
+func TestTheCounterOfErrorsLeadsToASessionThatBrokeWithoutAResult(t *testing.T) {
+	r := small()
+	r.Sessions[0].Result, r.Sessions[0].Reason, r.Results = trace.EndError, "Chrome died", nil
+	r.Summary = report.Summarize(r)
+	page := rendered(t, r)
+	if !strings.Contains(r.Summary.Verdict, "1 harness error") {
+		t.Fatalf("got the verdict %q", r.Summary.Verdict)
+	}
+	for _, part := range []string{`<li class="error"><a href="#findings" data-q="s:error"><span aria-hidden="true">!</span> <b>1</b> harness error</a>`, "nothing was graded"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page does not have %q", part)
+		}
+	}
+	if page := rendered(t, rich(t)); strings.Contains(page, "</b> harness error") {
+		t.Error("where results are errors, those are counted")
+	}
+}
+
 func TestTheFirstScreenNamesWhatIsRed(t *testing.T) {
 	page := rendered(t, rich(t))
 	top := page[strings.Index(page, `class="top-red"`):strings.Index(page, "<main")]
@@ -162,7 +180,7 @@ func TestFileNamesAreSafeAndUnique(t *testing.T) {
 func TestThePageOfAPairHasEveryResultOfItsSessions(t *testing.T) {
 	r := rich(t)
 	pair := report.Pair{Offerer: "pion", Answerer: "chrome"}
-	data, err := RenderPair(r, pair)
+	data, err := Beside{}.RenderPair(r, pair)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +213,7 @@ func TestAPairOfOnePeerWithItselfTellsItsEndsApart(t *testing.T) {
 	}
 	r.Results = append(r.Results, r.Results[1])
 	r.Results[2].Role = trace.Answerer
-	data, err := RenderPair(r, self)
+	data, err := Beside{}.RenderPair(r, self)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,5 +234,21 @@ func TestWhatPeopleCallAnIssue(t *testing.T) {
 		if got := issueName(url); got != want {
 			t.Errorf("%s: got %s, want %s", url, got, want)
 		}
+	}
+}
+
+func TestThePageOfAPairKnowsPeersWhoseNamesAreMadeSafe(t *testing.T) {
+	r := small()
+	pair := report.Pair{Offerer: "pi\x1bon", Answerer: "chrome"}
+	r.Peers[1].ID, r.Sessions[0].Pair = pair.Offerer, pair
+	for i := range r.Results {
+		r.Results[i].Pair, r.Results[i].Subject = pair, pair.Offerer
+	}
+	data, err := Beside{}.RenderPair(r, pair)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := string(data); strings.Contains(page, "\x1b") || !strings.Contains(page, " v3.3.6 makes the offer") || !strings.Contains(page, "answers, in 1 session.") || !strings.Contains(page, "CAND-001") {
+		t.Errorf("got %.3000s", page[strings.Index(page, "<h1>"):])
 	}
 }

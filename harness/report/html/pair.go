@@ -71,14 +71,11 @@ func (c *content) Row(s *report.Session) sessionRow {
 	return row
 }
 
-// RenderPair returns the page of a directed pair, without pages of sessions.
-func RenderPair(r *report.Report, p report.Pair) ([]byte, error) { return Beside{}.RenderPair(r, p) }
-
 // RenderPair returns the page of a directed pair: every result of its sessions, by
 // requirement.
 func (b Beside) RenderPair(r *report.Report, p report.Pair) ([]byte, error) {
-	r = report.Safe(r)
-	c := pairContent{frame: newFrame(), R: r, Pair: p, Again: r.Reproduce(p, "*", "")}
+	r, p = report.Safe(r), report.SafeValue(p)
+	c := pairContent{frame: newFrame(p.Offerer+" → "+p.Answerer+": Rink", resultsCSS), R: r, Pair: p, Again: r.Reproduce(p, "*", "")}
 	for _, d := range r.Peers {
 		if d.ID == p.Offerer {
 			c.Offerer = d
@@ -111,7 +108,7 @@ func (b Beside) RenderPair(r *report.Report, p report.Pair) ([]byte, error) {
 			c.Rows = append(c.Rows, row)
 		}
 	}
-	return execute("pair", c)
+	return execute("pair-page", c)
 }
 
 // without counts a session that has no page, by why.

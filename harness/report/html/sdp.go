@@ -1,22 +1,19 @@
 package html
 
 import (
-	_ "embed"
 	"html/template"
 	"slices"
 	"strings"
 
+	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
 	"github.com/webrtc-rink/rink/harness/report/sdpdiff"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-//go:embed session-sdp.html.tmpl
-var sdpPage string
-
-// sessionTmpl has "session-sdp", the descriptions of a session.
-var _ = template.Must(sessionTmpl.Funcs(template.FuncMap{
+// sdpFuncs are for "session-sdp", the descriptions of a session.
+var sdpFuncs = template.FuncMap{
 	"sdp":      exchangesOf,
 	"sdpClass": sdpClass,
 	"sdpTally": sdpTally,
@@ -27,7 +24,7 @@ var _ = template.Must(sessionTmpl.Funcs(template.FuncMap{
 	"sdpSection": func(s sdpdiff.Section, p sdpPanel) sdpState {
 		return sdpState{s.Class != sdpdiff.Same, s.Class, sdpWord(s.Class, p.A, p.B), s.Note}
 	},
-}).Parse(sdpPage))
+}
 
 // How much of a session's descriptions is shown: the trace has all.
 const (
@@ -160,20 +157,20 @@ func fold(mode sdpdiff.Mode, rows []sdpdiff.Row) []sdpdiff.Row {
 	return slices.DeleteFunc(slices.Clone(rows), func(r sdpdiff.Row) bool { return r.Class == sdpdiff.Same })
 }
 
-// sdpClass is the style of a class.
+// sdpClass is the outcome whose colours a class has.
 func sdpClass(c sdpdiff.Class, allowed bool) string {
 	if allowed {
-		return "sd-fine"
+		return "empty"
 	}
 	switch c {
 	case sdpdiff.Conflict:
-		return "sd-conflict"
+		return string(check.Fail)
 	case sdpdiff.Changed:
-		return "sd-changed"
+		return string(check.Known)
 	case sdpdiff.OnlyA, sdpdiff.OnlyB, sdpdiff.Order:
-		return "sd-one"
+		return string(check.Stale)
 	}
-	return "sd-fine"
+	return "empty"
 }
 
 // sdpWord is a class in the words of the two sides.

@@ -142,7 +142,7 @@ func TestAnIndexIsSafeAndLeadsToItsPages(t *testing.T) {
 	page, err := RenderIndex(Index{
 		Title: "<b>\u202e", Lead: []string{"<i>"},
 		Rows:   []IndexRow{{Outcome: "fail", Scenario: "<u>", Pair: "a->b", File: "x.html", Outcomes: report.Counts{Fail: 2}}},
-		Groups: []IndexGroup{{Title: "<s>", Style: "fail", Glyph: "✗", Word: "regressed", Before: "<p>", Pages: []IndexPage{{"one", "javascript:alert(1)"}, {"two", "y.html"}}}},
+		Groups: []IndexGroup{{Title: "<s>", Change: report.Regressed, Before: "<p>", Pages: []IndexPage{{"one", "javascript:alert(1)"}, {"two", "y.html"}}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +152,7 @@ func TestAnIndexIsSafeAndLeadsToItsPages(t *testing.T) {
 			t.Errorf("the page has %q", bad)
 		}
 	}
-	for _, part := range []string{`href="x.html"`, `href="y.html"`, "2 fail", "✗", "Content-Security-Policy"} {
+	for _, part := range []string{`href="x.html"`, `href="y.html"`, "2 fail", `<span class="o fail">✗ regressed</span>`, "Content-Security-Policy"} {
 		if !strings.Contains(string(page), part) {
 			t.Errorf("the page does not have %q", part)
 		}

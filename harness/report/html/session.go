@@ -1,8 +1,6 @@
 package html
 
 import (
-	"bytes"
-	"embed"
 	"fmt"
 	"html/template"
 	"slices"
@@ -13,28 +11,24 @@ import (
 	"github.com/webrtc-rink/rink/harness/trace"
 )
 
-//go:embed session.html.tmpl session-sequence.html.tmpl session-candidates.html.tmpl session-descriptions.html.tmpl
-//go:embed session-pairs.html.tmpl session-states.html.tmpl
-var sessionPages embed.FS
-
-// sessionTmpl has "session", the evidence of one session, which report.html shows
-// for what is red, and "session-page", a page of its own with it.
-var sessionTmpl = template.Must(template.Must(tmpl.Clone()).Funcs(template.FuncMap{
+// sessionFuncs are for "session", the evidence of one session, which report.html shows
+// for what is red, and which is a page of its own, too.
+var sessionFuncs = template.FuncMap{
 	"sequence": drawSequence,
 	"states":   drawStates,
 	"clock":    evidence.Clock,
-	"took":     took,
 	"worst":    worst,
 	"whose":    whose,
 	"color":    ended,
-	"red":      red,
+	"red":      check.Outcome.Red,
 	"heading":  func(e evidence.Session, id, text string) heading { return heading{e.Own, e.Prefix + id, text} },
 	"marks":    func(e evidence.Session, list []evidence.Mark) marks { return marks{e.Prefix, list} },
 	"once":     once,
+	"notes":    notes,
 	"items":    func(e evidence.Session, s evidence.Sequence) items { return items{e, s.Items, s.Tail} },
 	"excerpt":  func(e evidence.Session, t evidence.Text) excerpt { return excerpt{e, t} },
 	"at":       func(e evidence.Session, n int, t float64) place { return place{e.Prefix, e.At(n), t} },
-}).ParseFS(sessionPages, "*.tmpl"))
+}
 
 // heading is one of a session's page, or of a session within the report.
 type heading struct {
@@ -70,18 +64,16 @@ type place struct {
 // RenderSession returns the page of one session.
 func RenderSession(r *report.Report, e evidence.Session) ([]byte, error) {
 	e.Own, e.Prefix, e.Base = true, "", "../"
-	var b bytes.Buffer
-	b.Grow(64 << 10)
-	err := sessionTmpl.ExecuteTemplate(&b, "session-page", struct {
+	page, err := execute("session-page", struct {
+		frame
 		Run       string
 		Generator report.Generator
 		E         evidence.Session
-		frame
-	}{report.SafeText(r.Run.ID), report.SafeValue(r.Generator), e, newFrame()})
+	}{newFrame(e.Session.Scenario+", "+e.Session.Pair.String()+": Rink", sessionCSS), report.SafeText(r.Run.ID), report.SafeValue(r.Generator), e})
 	if err != nil {
-		return nil, fmt.Errorf("page of session %s: %w", e.Session.ID, err)
+		return nil, fmt.Errorf("session %s: %w", e.Session.ID, err)
 	}
-	return b.Bytes(), nil
+	return page, nil
 }
 
 // worst is the outcome that colours what has these marks.
@@ -103,6 +95,35 @@ func once(list []evidence.Mark) []evidence.Mark {
 	return some
 }
 
+// note is what a finding says of a candidate.
+type note struct {
+	evidence.Mark
+	Of string // its fields, or what became of it; empty: all of it
+}
+
+// notes are what findings say of a candidate and of its parts, each once.
+func notes(c evidence.Candidate) []note {
+	var all []note
+	add := func(of string, marks []evidence.Mark) {
+		for _, m := range marks {
+			at := slices.IndexFunc(all, func(n note) bool { return n.Anchor == m.Anchor && n.Text == m.Text })
+			if at < 0 {
+				all = append(all, note{m, of})
+			} else if all[at].Of != "" {
+				all[at].Of += ", " + of
+			}
+		}
+	}
+	add("", c.Marks)
+	for _, cell := range c.Cells {
+		add(string(cell.Field), cell.Marks)
+	}
+	for _, f := range c.Fates {
+		add(f.Text, f.Marks)
+	}
+	return all
+}
+
 // whose names an end with its peer.
 func whose(e evidence.Session, side trace.Side) string {
 	switch side {
@@ -113,22 +134,6 @@ func whose(e evidence.Session, side trace.Side) string {
 	}
 	return "Rink"
 }
-
-// took writes how long a call took.
-func took(ms float64) string {
-	switch {
-	case ms < 0.1:
-		return "under 0.1 ms"
-	case ms < 10:
-		return fmt.Sprintf("%.1f ms", ms)
-	case ms < 10_000:
-		return fmt.Sprintf("%.0f ms", ms)
-	}
-	return fmt.Sprintf("%.4g s", ms/1000)
-}
-
-// red reports whether an outcome makes a run red.
-func red(o check.Outcome) bool { return o == check.Fail || o == check.Stale || o == check.Error }
 
 // ended is the outcome whose colour the end of a session has.
 func ended(s report.Session) check.Outcome {

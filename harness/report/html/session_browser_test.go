@@ -25,6 +25,12 @@ func TestASessionInABrowser(t *testing.T) {
 			o.shoot(t, "session-"+name+"-"+scheme)
 		}
 	}
+	o.look(t, 1280, "light")
+	for _, side := range []string{"offerer", "answerer"} {
+		if over := eval[int](t, o, `(() => { const b = document.querySelector('[aria-label="Candidates of the `+side+`"]'); return b.scrollWidth - b.clientWidth })()`); over > 0 {
+			t.Errorf("the candidates of the %s are %d px wider than the page", side, over)
+		}
+	}
 	o.look(t, 360, "light")
 	for _, box := range []string{"Signalling sequence diagram", "State timeline", "Candidates of the offerer"} {
 		if !eval[bool](t, o, `(() => { const b = document.querySelector('[aria-label="`+box+`"]'); return b.scrollWidth > b.clientWidth && b.tabIndex === 0 })()`) {

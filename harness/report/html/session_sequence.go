@@ -106,7 +106,7 @@ func gapBefore(list []evidence.Item, i int) string {
 	text := ""
 	if i > 0 {
 		if passed := list[i].T - list[i-1].T; passed >= pause {
-			text = took(passed) + " later"
+			text = duration(passed) + " later"
 		}
 	}
 	if n := list[i].Left; n > 0 {
@@ -164,7 +164,7 @@ func caption(item evidence.Item, room int) string {
 	case item.Times > 1:
 		rest = fmt.Sprintf(" ×%d", item.Times)
 	case item.Kind == evidence.Call && item.Ms >= 0.1:
-		rest = ", " + took(item.Ms)
+		rest = ", " + duration(item.Ms)
 	}
 	return short(item.Text, max(room-utf8.RuneCountInString(rest), room/3)) + rest
 }

@@ -85,7 +85,7 @@ func TestEveryRecordedSessionHasAPage(t *testing.T) {
 
 func TestAnOrdinarySessionIsASmallPage(t *testing.T) {
 	page, _ := recorded(t, "pion_chrome_trickle-full")
-	if got := len(page) - len(css); got > 64<<10 {
+	if got := len(page) - len(sessionCSS); got > 64<<10 {
 		t.Errorf("%d bytes without the style", got)
 	}
 }
@@ -115,7 +115,7 @@ func TestTheEvidenceOfSeveralSessionsFitsOnOnePage(t *testing.T) {
 	var b strings.Builder
 	for _, name := range []string{"pion_chrome_trickle-full", "chrome_pion_trickle-full"} {
 		_, e := recorded(t, name)
-		if err := sessionTmpl.ExecuteTemplate(&b, "session", e); err != nil {
+		if err := tmpl.ExecuteTemplate(&b, "session", e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -240,5 +240,28 @@ func TestTheColourOfASessionsEndIsNoVerdict(t *testing.T) {
 		if got := ended(report.Session{Result: result}); got != want {
 			t.Errorf("%s: got %s, want %s", result, got, want)
 		}
+	}
+}
+
+func TestAFindingOfSeveralFieldsIsWrittenOnce(t *testing.T) {
+	of := func(check, text string) []evidence.Mark {
+		return []evidence.Mark{{Check: check, Anchor: "f-" + check, Text: text}}
+	}
+	got := notes(evidence.Candidate{
+		Marks: of("CAND-010", "all of it"),
+		Cells: []evidence.Cell{
+			{Field: evidence.FieldSDPMid, Marks: of("CAND-001", "got neither")},
+			{Field: evidence.FieldPriority},
+			{Field: evidence.FieldSDPMLineIndex, Marks: of("CAND-001", "got neither")},
+		},
+		Fates: []evidence.Fate{{Text: "carried, taken", Marks: of("TRICKLE-001", "got it twice")}},
+	})
+	var lines []string
+	for _, n := range got {
+		lines = append(lines, n.Check+" "+n.Of+": "+n.Text)
+	}
+	want := []string{"CAND-010 : all of it", "CAND-001 sdpMid, sdpMLineIndex: got neither", "TRICKLE-001 carried, taken: got it twice"}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
 	}
 }

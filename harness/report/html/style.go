@@ -4,31 +4,34 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 )
 
 //go:embed *.css
 var sheets embed.FS
 
-// css is the style of every page: what the pages have in common, then what the
-// evidence of a session needs, then colours, controls and print.
-var css = joined("report.css", "session.css", "sdp.css", "theme.css")
+// The style of a page has the sheets of what it shows: page.css is of all, report.css
+// of tables of results and their controls, session.css and sdp.css of evidence. The
+// theme comes last.
+var (
+	css        = joined("page.css", "report.css", "session.css", "sdp.css", "theme.css")
+	resultsCSS = joined("page.css", "report.css", "theme.css")
+	sessionCSS = joined("page.css", "session.css", "sdp.css", "theme.css")
+	plainCSS   = joined("page.css", "theme.css")
+)
 
-// CSS is the style sheet of report.html, for pages that go with it.
-func CSS() string { return css }
+// CSS is the style of pages with tables of results, for those that go with report.html.
+func CSS() string { return resultsCSS }
 
 // Script is the script of report.html, for who has to tell it from others.
 func Script() string { return script }
 
-// joined is those of the style sheets that there are.
 func joined(names ...string) string {
 	var b strings.Builder
 	for _, name := range names {
 		data, err := sheets.ReadFile(name)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err != nil {
 			panic(err) // embedded
 		}
 		b.Write(data)
@@ -45,13 +48,14 @@ func ThemeScript() string { return theme }
 func Policy(style string, scripts ...string) string {
 	hashes := make([]string, 0, len(scripts))
 	for _, s := range scripts {
-		hashes = append(hashes, "'sha256-"+sum(s)+"'")
+		hashes = append(hashes, Hash(s))
 	}
-	return fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src %s; img-src data:; base-uri 'none'; form-action 'none'",
-		sum(style), strings.Join(hashes, " "))
+	return fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src data:; base-uri 'none'; form-action 'none'",
+		Hash(style), strings.Join(hashes, " "))
 }
 
-func sum(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(h[:])
+// Hash is how a policy names a style or a script that it lets in.
+func Hash(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(h[:]) + "'"
 }

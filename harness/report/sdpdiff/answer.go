@@ -26,7 +26,7 @@ var declared = map[string]string{
 
 // offered are the attributes that an answer may have only where the offer has them.
 var offered = map[string]string{
-	"rtcp-mux":           "the offer does not say it, so the answer must not (RFC 5761 section 5.1.1)",
+	"rtcp-mux":           "the offer does not say it, so the answer must not (RFC 5761 section 5.1.1 as RFC 8035 clarifies it)",
 	"extmap-allow-mixed": "the offer does not say it, so the answer must not (RFC 8285 section 6)",
 	"extmap":             "the answer has extensions of the offer only (RFC 9429 section 5.3.1)",
 	"tls-id":             "the offer has none, so the answer must not (RFC 8842 section 5.3)",
@@ -109,7 +109,7 @@ func (p place) added(r *Row, attr string, y *value) {
 	case attr == directionKey: // of data, for which it means nothing
 		r.Allowed, r.Note = true, "data has no direction"
 	case attr == "group":
-		r.Class, r.Note = Conflict, "the offer has no such group (RFC 5888 section 9.1, RFC 9143 section 7.3)"
+		r.Class, r.Note = Conflict, "the offer has no such group (RFC 5888 section 9.2, RFC 9143 section 7.3)"
 	case attr == "bundle-only":
 		r.Class, r.Note = Conflict, "it has no place in an answer (RFC 9143 section 7.3)"
 	case ofTransport[attr] && p.shares(p.ma, p.a):

@@ -116,9 +116,9 @@ func (p place) extension(r *Row, a, b string) {
 	idB, directionB := number(b)
 	switch {
 	case idA != idB:
-		r.Class, r.Note = Conflict, "the answer repeats the offer's number, which is never mapped anew (RFC 8285 section 6)"
+		r.Class, r.Note = Conflict, "the answer repeats the offer's number, which is never mapped anew (RFC 8285 section 7)"
 	case directionA != directionB:
-		r.Allowed, r.Note = true, "the direction is the answerer's view (RFC 8285 section 6)"
+		r.Allowed, r.Note = true, "the direction is the answerer's view (RFC 8285 section 7)"
 	default:
 		r.Allowed, r.Note = true, "each end has attributes of its own"
 	}

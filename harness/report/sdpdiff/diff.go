@@ -176,22 +176,6 @@ func (d Diff) Sections() []Section {
 	return append([]Section{d.Session}, d.Media...)
 }
 
-// Count counts the rows of a class, sections as such included.
-func (d Diff) Count(c Class) int {
-	n := 0
-	for _, s := range d.Sections() {
-		if s.Class == c && c != Same {
-			n++
-		}
-		for _, r := range s.Rows {
-			if r.Class == c {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 // Differs reports whether there is something to look at: anything but what is the
 // same, has to differ, or is left to the answer.
 func (d Diff) Differs() bool {

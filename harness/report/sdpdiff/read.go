@@ -68,10 +68,10 @@ func readSide(mode Mode, d *wire.Description) *side {
 }
 
 // inherited are the attributes that hold for a section from the session level (RFC
-// 8839 section 5.4, RFC 8842 section 5.2, RFC 8122 section 5, RFC 8866 section 6.7).
-// They are compared by section.
+// 8839 sections 5.4 and 5.6, RFC 4145 section 4, RFC 8122 section 5, RFC 8866 section
+// 6.7). They are compared by section.
 var inherited = map[string]bool{
-	"ice-ufrag": true, "ice-pwd": true, "fingerprint": true, "setup": true, "tls-id": true, "ice-options": true, directionKey: true,
+	"ice-ufrag": true, "ice-pwd": true, "fingerprint": true, "setup": true, "ice-options": true, directionKey: true,
 }
 
 // directionKey stands for sendrecv, sendonly, recvonly and inactive.

@@ -16,13 +16,6 @@ type GroupCoverage struct {
 	Must, Should, May, Observed, Unobservable int
 	// Of those with a check, by the worst outcome over all sessions.
 	Met, Known, Deviating, Broken, NotJudged int
-	// Without lists those that have no check.
-	Without []report.Unobservable
-}
-
-// Total is the number of requirements of the group.
-func (g GroupCoverage) Total() int {
-	return g.Must + g.Should + g.May + g.Observed + g.Unobservable
 }
 
 // CoverageOf counts each group of the matrix, and then all of them as one that is
@@ -43,9 +36,7 @@ func CoverageOf(r *report.Report, m Matrix) []GroupCoverage {
 		}
 	}
 	for _, q := range r.Unobservable {
-		g := find(q.Group)
-		g.Unobservable++
-		g.Without = append(g.Without, q)
+		find(q.Group).Unobservable++
 	}
 	all := GroupCoverage{Group: "all"}
 	for _, g := range groups {

@@ -11,7 +11,6 @@ type PairCell struct {
 	report.Pair
 	Played       bool // a session of the run has this pair
 	Requirements report.Counts
-	NotGraded    int // requirements that no session of the pair says anything about
 }
 
 // PairRow is what became of one offerer with each answerer.
@@ -32,11 +31,9 @@ func PairsOf(m Matrix) PairTable {
 	for _, s := range m.Sections {
 		for _, row := range s.Rows {
 			for i, c := range row.Cells {
-				if c.Outcome == "" {
-					counts[i].NotGraded++
-					continue
+				if c.Outcome != "" {
+					counts[i].Requirements.Add(c.Outcome)
 				}
-				counts[i].Requirements.Add(c.Outcome)
 			}
 		}
 	}

@@ -33,7 +33,7 @@ func TestThePairTableCountsRequirementsAndSaysWhatWasNotPlayed(t *testing.T) {
 				{Pair: ab, Played: true, Requirements: report.Counts{Fail: 1, Known: 1}},
 			}},
 			{Offerer: "b", Cells: []view.PairCell{
-				{Pair: ba, Played: true, Requirements: report.Counts{Pass: 1}, NotGraded: 1},
+				{Pair: ba, Played: true, Requirements: report.Counts{Pass: 1}},
 				{Pair: report.Pair{Offerer: "b", Answerer: "b"}},
 			}},
 		},
