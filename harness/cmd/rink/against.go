@@ -131,7 +131,7 @@ func writeChanges(w io.Writer, p palette, c *report.Comparison) {
 			sure = " (" + x.Rates + ")" + sure
 		}
 		fmt.Fprintf(&b, "%s %s %s: %s%s\n    before: %s\n    now:    %s\n    in %s: %s\n", word, p.bold(x.Check), x.Subject, x.Title, sure,
-			firstLine(x.Before), firstLine(x.Now), view.Some(x.Pairs), view.Some(x.Scenarios))
+			view.FirstLine(x.Before), view.FirstLine(x.Now), view.Some(x.Pairs), view.Some(x.Scenarios))
 	}
 	for _, class := range report.ChangeClasses() {
 		if n := more[class]; n > 0 {

@@ -14,10 +14,11 @@ import (
 )
 
 // anonymiseHelp is what --help says of it.
-const anonymiseHelp = `--anonymise replaces addresses (by those of documents, RFC 5737 and 3849), names of hosts and users, paths, ICE credentials,
-foundations, fingerprints, ids of sessions and media, and UUIDs: the same value by the same one in every file, so that the
-traces are graded as before. Names of peers (--peer NAME=...), of files and of network interfaces, versions, ports and times
-stay. Look at the log lines of peers before you publish them: they are free text.`
+const anonymiseHelp = `--anonymise replaces addresses (by those of documents, RFC 5737 and 3849), names of hosts and users, absolute paths, ICE
+credentials, foundations, fingerprints, ids of sessions and media, UUIDs, and tokens that look like one: the same value by the same one in every file, so that the
+traces are graded as before. Names of peers (--peer NAME=...), of files and of network interfaces, relative paths, versions,
+ports and times stay. Look at the log lines of peers before you publish them, and at the reasons of sessions that broke, which quote
+what a program wrote last: they are free text.`
 
 // anonymiseFlags write a copy of a report that can be shown to everybody.
 type anonymiseFlags struct {

@@ -146,11 +146,11 @@ func (c *listCmd) peers(w io.Writer) error {
 func standing(p run.Standing) string {
 	switch {
 	case p.Err != nil && !p.Installed:
-		return "missing: " + firstLine(text(p.Err))
+		return "missing: " + view.FirstLine(text(p.Err))
 	case p.Err != nil:
-		return firstLine(text(p.Err))
+		return view.FirstLine(text(p.Err))
 	case p.Closing != nil:
-		return "can be run, but: " + firstLine(text(p.Closing))
+		return "can be run, but: " + view.FirstLine(text(p.Closing))
 	}
 	return "can be run"
 }

@@ -153,7 +153,7 @@ func ending(s run.Session) string {
 	case trace.EndUnsupported:
 		return " (" + s.End.Reason + ")"
 	default:
-		return fmt.Sprintf(" (%s in %s: %s)", s.End.Result, s.End.Stage, firstLine(s.End.Reason))
+		return fmt.Sprintf(" (%s in %s: %s)", s.End.Result, s.End.Stage, view.FirstLine(s.End.Reason))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
@@ -87,18 +88,18 @@ func writeFindings(w io.Writer, p palette, r *report.Report, all bool) {
 	_, _ = io.WriteString(w, b.String()) // a closed terminal must not end the run
 }
 
-// reason is a reason for the terminal: its first line, unless all is wanted. What
-// a dying browser wrote last is in the report.
-func reason(text string, all bool) string {
-	if all {
-		return strings.ReplaceAll(text, "\n", "\n    ")
-	}
-	return firstLine(text)
-}
+// maxReason is how many lines of a reason are shown unless more is wanted.
+const maxReason = 8
 
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return strings.TrimSuffix(line, ":")
+// reason is a reason for the terminal, with what a program wrote before it died:
+// that tells whoever wrote an agent what to mend. Of many lines, as a dying browser
+// writes them, it has the first and the last.
+func reason(text string, all bool) string {
+	lines := strings.Split(text, "\n")
+	if len(lines) > maxReason && !all {
+		lines = slices.Concat(lines[:maxReason/2], []string{"..."}, lines[len(lines)-maxReason/2:])
+	}
+	return strings.Join(lines, "\n    ")
 }
 
 // writeJSON writes v to a file, or to standard output where that is "-".

@@ -68,6 +68,10 @@ var (
 	nameText = regexp.MustCompile(`[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*`)
 	named    = regexp.MustCompile(`(?i)((?:ufrag|usernameFragment|pwd|password|cname|foundation|tls-id|user|username)["']?(?:\s+is|\s+got|\s+want)?\s*[:=]?\s*["']?)([A-Za-z0-9+/]+)`)
 	iceToken = regexp.MustCompile(`[A-Za-z0-9+/]+`)
+
+	// What an agent got from its environment ends up in what it wrote last.
+	credential = regexp.MustCompile(`(?i)((?:token|secret|api[_-]?key)["']?\s*[:=]\s*["']?|\bbearer\s+)([A-Za-z0-9._~+/-]{12,})`)
+	issued     = regexp.MustCompile(`\b(?:gh[a-z]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]{8,}\.[\w-]+)`)
 )
 
 // Text replaces what is private in free text: what reads like an address, a path
@@ -106,6 +110,13 @@ func (m *Mapper) forget() {
 // patterns replaces what its form tells.
 func (m *Mapper) patterns(ps pieces) pieces {
 	ps = ps.pass(clause, func(g []string) (string, bool) { return g[0], true }) // RFC 8445 section 5.1.1.1
+	ps = ps.pass(issued, func(g []string) (string, bool) { return m.secret(Key, g[0]), true })
+	ps = ps.pass(credential, func(g []string) (string, bool) {
+		if !strings.ContainsAny(g[2], "0123456789") { // "unexpected token: identifier"
+			return "", false
+		}
+		return g[1] + m.secret(Key, g[2]), true
+	})
 	ps = ps.pass(hexPairs, m.pairsInText)
 	ps = ps.pass(hexRun, func(g []string) (string, bool) {
 		if !m.knows("fingerprint", strings.ToUpper(g[0])) {

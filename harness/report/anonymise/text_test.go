@@ -66,6 +66,25 @@ func TestFreeTextIsReplaced(t *testing.T) {
 	}
 }
 
+func TestCredentialsInFreeTextAreReplaced(t *testing.T) {
+	const issued, other = "ghp_abcdEFGH1234abcdEFGH1234abcdEFGH1234", "s3cr3t-acme-value"
+	text := "token=" + issued + " and " + issued + ", API_KEY: '" + other + "', Authorization: Bearer 0aB1cD2eF3gH4iJ5"
+	m := anonymise.New(anonymise.Options{})
+	m.Text(text)
+	m.Settle()
+	got := m.Text(text)
+	for _, left := range []string{issued, "abcdEFGH1234", other, "acme", "0aB1cD2eF3gH4iJ5"} {
+		if strings.Contains(got, left) {
+			t.Errorf("%q is left in %q", left, got)
+		}
+	}
+	for _, plain := range []string{"Unexpected token: identifierName", "a secret: none of these"} {
+		if got := m.Text(plain); got != plain {
+			t.Errorf("%q became %q", plain, got)
+		}
+	}
+}
+
 func TestACandidateIsReplacedFieldByField(t *testing.T) {
 	m := learned(t, offer, words, plain)
 	for from, want := range map[string]string{

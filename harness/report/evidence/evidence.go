@@ -27,6 +27,7 @@ type Session struct {
 	Verdicts          []Verdict // those with something to say: red, known, observed
 	Met               []Brief   // the requirements that were met
 	Unjudged          []Brief   // unsupported and skipped
+	Broken            []Brief   // errors that say only that the session broke, as its result does
 
 	Records      int  // in the trace; 0: there is none to be read
 	Whole        bool // the trace has its end

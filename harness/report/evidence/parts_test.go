@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/evidence"
@@ -160,5 +161,27 @@ func TestASessionWithoutATraceHasWhatTheReportKnows(t *testing.T) {
 	}
 	if want := "rink run --pairs 'a->b' --scenarios one"; e.Reproduce != want {
 		t.Errorf("got %q, want %q", e.Reproduce, want)
+	}
+}
+
+func TestASessionThatBrokeSaysSoOnce(t *testing.T) {
+	pair := report.Pair{Offerer: "a", Answerer: "b"}
+	result := func(id string, role trace.Side, reason string) report.Result {
+		return report.Result{Check: id, Scenario: "one", Pair: pair, Role: role, Outcome: check.Error, Reason: reason, Session: "s"}
+	}
+	r := &report.Report{
+		Sessions: []report.Session{{ID: "s", Scenario: "one", Pair: pair, Result: trace.EndError, Stage: trace.StageSignal, Reason: "b is gone\nit wrote last: no"}},
+		Results: []report.Result{
+			result("CAND-001", trace.Offerer, "the session broke in stage signal: b is gone\nit wrote last: no"),
+			result("CAND-001", trace.Answerer, "the session broke in stage signal: b is gone\nit wrote last: no"),
+			result("CAND-002", trace.Answerer, "the check broke by itself"),
+		},
+	}
+	e := evidence.Of(r, &r.Sessions[0], nil, nil)
+	if len(e.Broken) != 1 || e.Broken[0].ID != "CAND-001" || len(e.Broken[0].Roles) != 2 {
+		t.Errorf("without a verdict are %+v, want CAND-001 of both ends in one line", e.Broken)
+	}
+	if len(e.Verdicts) != 1 || e.Verdicts[0].Result.Check != "CAND-002" {
+		t.Errorf("got the verdicts %+v, want what broke for a reason of its own", e.Verdicts)
 	}
 }

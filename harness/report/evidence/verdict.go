@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/report"
@@ -72,11 +73,13 @@ func (e *Session) explain(r *report.Report) {
 		if !ok {
 			c = report.Check{ID: res.Check}
 		}
-		switch res.Outcome {
-		case check.Pass:
+		switch {
+		case res.Outcome == check.Pass:
 			e.Met = brief(e.Met, c, res)
-		case check.Unsupported, check.Skipped:
+		case res.Outcome == check.Unsupported, res.Outcome == check.Skipped:
 			e.Unjudged = brief(e.Unjudged, c, res)
+		case e.repeats(res):
+			e.Broken = brief(e.Broken, c, res)
 		default:
 			v := Verdict{Requirement: report.SafeValue(c), Result: res, Anchor: anchor(res)}
 			for _, f := range res.Findings {
@@ -85,6 +88,13 @@ func (e *Session) explain(r *report.Report) {
 			e.Verdicts = append(e.Verdicts, v)
 		}
 	}
+}
+
+// repeats is whether a result is an error that says no more than the session's own
+// result: a session that broke has a hundred of them.
+func (e *Session) repeats(r *report.Result) bool {
+	return r.Outcome == check.Error && len(r.Findings) == 0 && e.Session.Result == trace.EndError &&
+		e.Session.Reason != "" && strings.HasSuffix(r.Reason, e.Session.Reason)
 }
 
 // brief adds a result to a list in which both ends are one line where they agree.

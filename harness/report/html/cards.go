@@ -182,7 +182,7 @@ type top struct{ Href, Class, Word, Text string }
 // top names what is red, the worst first.
 func (c *content) top() {
 	for i, b := range c.Broken {
-		c.Top = append(c.Top, top{fmt.Sprintf("broken-%d", i), "error", view.Glyph(check.Error) + " error", b.Reason})
+		c.Top = append(c.Top, top{fmt.Sprintf("broken-%d", i), "error", view.Glyph(check.Error) + " error", view.FirstLine(b.Reason)})
 	}
 	for _, g := range c.Red {
 		c.Top = append(c.Top, top{g.Anchor(), string(g.Outcome), view.Glyph(g.Outcome) + " " + string(g.Outcome), g.Check.ID + " " + g.Subject + ": " + g.Check.Title})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/webrtc-rink/rink/harness/report"
+	"github.com/webrtc-rink/rink/harness/report/view"
 )
 
 // maxChanges is how many changes the page lists; report.json has all.
@@ -13,6 +14,7 @@ const maxChanges = 400
 // change is a row of what changed, with links to the cells where it shows.
 type change struct {
 	report.Change
+	Href      string // what the requirement asks; empty where this report does not have it
 	Where     []target
 	MoreWhere int
 	P         string
@@ -33,6 +35,9 @@ func (c *content) changes() {
 	}
 	for _, x := range all {
 		row := change{Change: x, P: tokens(slices.Concat([]string{x.Subject}, x.Pairs))}
+		if slices.ContainsFunc(c.R.Checks, func(one report.Check) bool { return one.ID == x.Check }) {
+			row.Href = "#" + view.Anchor("coverage", x.Check)
+		}
 		for _, p := range x.Pairs[:min(len(x.Pairs), maxPairs)] {
 			to := target{Name: p}
 			if id, ok := c.cellOf[x.Check+" "+p]; ok {

@@ -208,7 +208,7 @@ func TestThePageShowsWhatTheReaderMustKnow(t *testing.T) {
 	page := rendered(t, r)
 	for _, part := range []string{
 		"<h1>" + stdhtml.EscapeString(r.Summary.Verdict) + "</h1>", "This run is incomplete.", "interrupted", "This run was narrowed down",
-		"no IPv6", "a note", "The harness or the environment broke", "gather: the browser died", `id="CAND-001-pion-fail"`,
+		"no IPv6", "a note", "The harness, the environment or a peer's program broke", "gather: the browser died", `id="CAND-001-pion-fail"`,
 		`id="CAND-002-pion-known"`, `id="CAND-003-pion-stale"`, "Not covered by", "Cannot tell: no side shows why",
 		"An expectation for chrome excuses nothing", `href="https://github.com/pion/webrtc/issues/1"`, "the reason for skipped",
 		`href="traces/pion_chrome_trickle.jsonl"`, "nobody: no session of this run says anything about it",

@@ -93,7 +93,7 @@ func TestWhatChangedLeadsToItsCell(t *testing.T) {
 	page := rendered(t, r)
 	for _, part := range []string{
 		"1 regression against pion v3.3.5", "<li>pion v3.3.5, run 7</li>", "another machine", "✗ regressed", `<a href="#c-CAND-001-pion--chrome">pion-&gt;chrome</a>, pion-&gt;gone`,
-		"4 cells are unchanged", "10 ms", "2.00 s", "it may be the machine",
+		`<a class="id" href="#coverage-CAND-001">CAND-001</a> A candidate`, "4 cells are unchanged", "10 ms", "2.00 s", "it may be the machine",
 	} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the page does not show %q", part)
@@ -102,6 +102,19 @@ func TestWhatChangedLeadsToItsCell(t *testing.T) {
 	r.Comparison.Changes = slices.Repeat([]report.Change{change}, 1000)
 	if page := rendered(t, r); !strings.Contains(page, "600 more changes") || strings.Count(page, "✗ regressed") != 400 {
 		t.Error("a thousand changes are not cut, or it is not said")
+	}
+}
+
+func TestWhatAProgramWroteBeforeItDiedKeepsItsLines(t *testing.T) {
+	r := small()
+	r.Sessions[0].Result, r.Sessions[0].Stage = trace.EndError, trace.StageSignal
+	r.Sessions[0].Reason = "mine is gone: exit status 1\nit wrote last:\nTraceback\nKeyError: 'ice-ufrag'"
+	page := rendered(t, r)
+	if !strings.Contains(page, "<dd class=\"lines\">signal: mine is gone: exit status 1\nit wrote last:\nTraceback\nKeyError") {
+		t.Error("the card runs the lines together")
+	}
+	if !strings.Contains(page, "error</span> signal: mine is gone: exit status 1</a>") {
+		t.Error("the first screen names more than the first line, or less")
 	}
 }
 

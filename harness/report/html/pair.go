@@ -23,6 +23,7 @@ type pairContent struct {
 	Offerer, Answerer peer.Description
 	Counts            report.Counts
 	Rows              []graded
+	Red               []graded // those of the rows that are red, to begin with
 	Sessions          []sessionRow
 	Missing           []view.Lack
 	Cut               int // sessions whose page was left out for its size
@@ -106,6 +107,9 @@ func (b Beside) RenderPair(r *report.Report, p report.Pair) ([]byte, error) {
 			row.Back = view.Anchor("c", of.ID, p.Offerer+"--"+p.Answerer)
 			c.Counts.Add(row.Worst)
 			c.Rows = append(c.Rows, row)
+			if row.Worst.Red() {
+				c.Red = append(c.Red, row)
+			}
 		}
 	}
 	return execute("pair-page", c)

@@ -85,7 +85,7 @@ func notes(r *report.Report) Part {
 func broken(r *report.Report) Part {
 	p := Part{Noun: "harness error"}
 	for _, k := range view.Breaks(r) {
-		p.Rows = append(p.Rows, fmt.Sprintf("## %s error: the harness or the environment broke\n\n- %s\n\n%s got no verdict in %s.\n\nRun again: %s\n\n",
+		p.Rows = append(p.Rows, fmt.Sprintf("## %s error: the harness, the environment or a peer's program broke\n\n- %s\n\n%s got no verdict in %s.\n\nRun again: %s\n\n",
 			view.Glyph(check.Error), brief(k.Reason), report.Plural(len(k.Checks), "requirement"), scenarios(k.Scenarios), code(k.Reproduce())))
 	}
 	return p

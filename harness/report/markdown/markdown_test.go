@@ -31,7 +31,7 @@ func TestTheSummaryBeginsWithTheVerdictAndEndsWithThePassing(t *testing.T) {
 		"- session: got no connection, want connected (cannot tell which end: no side shows why)\n",
 		"Clauses: [RFC 8840 §4.1.1](https://www.rfc-editor.org/rfc/rfc8840#section-4.1.1), [a book](#)\n",
 		"Run again: `rink run --pairs 'pion->chrome' --scenarios trickle --checks CAND-001 --expectations fixtures/expectations`\n",
-		"## ! error: the harness or the environment broke\n",
+		"## ! error: the harness, the environment or a peer's program broke\n",
 		"- gather: the browser died\n",
 		"2 requirements got no verdict in `nominate`.\n",
 		"## ↺ stale: CAND-003 The title of CAND-003\n",

@@ -61,6 +61,13 @@ func ChangeGlyph(c report.ChangeClass) string {
 	return " "
 }
 
+// FirstLine is the first line of a text, for where there is room for one. Reasons
+// have what a program wrote before it died in the lines that follow.
+func FirstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimSuffix(line, ":")
+}
+
 // Meaning explains an outcome to a reader who sees it for the first time.
 func Meaning(o check.Outcome) string {
 	switch o {
