@@ -11,9 +11,10 @@ import (
 // maxNames is how many names Some names.
 const maxNames = 4
 
-// Some names the first few of a list, for where a line must do.
+// Some names the first few of a list, for where a line must do. In the place of "and 1
+// more" it names that one.
 func Some(names []string) string {
-	if len(names) <= maxNames {
+	if len(names) <= maxNames+1 {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNames], ", "), len(names)-maxNames)
