@@ -5,6 +5,7 @@ import (
 
 	"github.com/webrtc-rink/rink/harness/check"
 	"github.com/webrtc-rink/rink/harness/mutant"
+	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/peer/fake"
 	"github.com/webrtc-rink/rink/harness/scenario"
 	"github.com/webrtc-rink/rink/harness/trace"
@@ -22,6 +23,11 @@ func TestFailingAfterTheLookIsTooLate(t *testing.T) {
 	network := fake.NewNetwork()
 	offerer, answerer := network.Peer("offerer"), network.Peer("answerer")
 	result := scenario.Run(t.Context(), sc, offerer, answerer, scenario.Options{ID: name, Seed: 1, Timeouts: mutant.Timeouts(sc)})
+	for _, p := range []peer.Peer{offerer, answerer} {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 	for id, conn := range map[string]string{"SDP-019": trace.ConnDescribedEnd, "TRICKLE-032": trace.ConnCannotTrickle} {
 		if got := gradeOf(t, result.Records, id); got.Outcome != check.Pass {
 			t.Errorf("%s: got %s (%s), want pass", id, got.Outcome, got.Reason)
