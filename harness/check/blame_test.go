@@ -212,15 +212,33 @@ func TestContradictingPairsAreJoint(t *testing.T) {
 }
 
 // TestNamesForMulticastAreNoEvidence: an end that is handed nothing but mDNS names
-// may have no way to resolve them.
+// may have no way to resolve them, as one that uses no trickled candidate.
 func TestNamesForMulticastAreNoEvidence(t *testing.T) {
 	t.Parallel()
 	p := garbling{candidate: func(i *peer.ICECandidateInit) {
 		i.Candidate = "candidate:1 1 udp 2122260223 0b5c64d9-6ae2-4d6b-8bcd-53e9d1d9e1a1.local 50000 typ host"
 	}}
-	for _, g := range meet(t, "trickle-answerer-dropped", p, trace.Offerer) {
-		if g.Check == "TRICKLE-010" && g.Outcome == check.Fail {
-			t.Errorf("at the %s: got %v", g.Side, g.Findings)
+	for _, d := range fake.Defects() {
+		if d.Name == "deaf-to-trickled" {
+			p.deaf = []fake.Defect{d}
+		}
+	}
+	for _, tt := range []struct{ check, scenario string }{
+		{"TRICKLE-010", "trickle-answerer-dropped"},
+		{"BUNDLE-008", "bundle-other-mid-answerer"},
+	} {
+		graded := 0
+		for _, g := range meet(t, tt.scenario, p, trace.Offerer) {
+			if g.Check != tt.check {
+				continue
+			}
+			graded++
+			if g.Outcome == check.Fail {
+				t.Errorf("%s at the %s: got %v", g.Check, g.Side, g.Findings)
+			}
+		}
+		if graded == 0 {
+			t.Errorf("%s was not graded in %s", tt.check, tt.scenario)
 		}
 	}
 }

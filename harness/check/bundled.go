@@ -166,13 +166,16 @@ func otherMidUsed(v *View, side trace.Side) ([]Finding, error) {
 	if f, _, bad := v.useless(side.Other()); bad {
 		return nil, NoEvidence("every candidate of the %s has %s; that is counted there", side.Other(), f.text)
 	}
-	if !v.Reports(side) {
-		found = append(found, Finding{
-			Object: "candidates with the mid of the last bundled section", Got: "no connection by them: " + v.progress(side),
-			Want: "used for the transport of the bundle", Where: where,
-		})
+	if v.Reports(side) {
+		return nil, nil
 	}
-	return found, nil
+	if v.hidden(side.Other()) {
+		return nil, NoEvidence("every candidate of the %s is an mDNS name, and the %s may have no way to resolve it", side.Other(), side)
+	}
+	return []Finding{{
+		Object: "candidates with the mid of the last bundled section", Got: "no connection by them: " + v.progress(side),
+		Want: "used for the transport of the bundle", Where: where,
+	}}, nil
 }
 
 // nextIsTheTag judges the answer that rejects the first section: the rejected one is

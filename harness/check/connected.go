@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/webrtc-rink/rink/harness/peer"
@@ -114,13 +115,18 @@ func (v *View) Reports(side trace.Side) bool {
 }
 
 // progress shows how far a side got.
-func (v *View) progress(side trace.Side) string {
+func (v *View) progress(side trace.Side) string { return v.progressBefore(side, math.MaxInt) }
+
+// progressBefore is how far the side had come at that record.
+func (v *View) progressBefore(side trace.Side, n int) string {
 	last := func(kind peer.EventType) string {
-		events := v.states(side, kind)
-		if len(events) == 0 {
-			return shown("")
+		state := ""
+		for _, e := range v.states(side, kind) {
+			if e.N < n {
+				state = e.State
+			}
 		}
-		return events[len(events)-1].State
+		return shown(state)
 	}
 	return fmt.Sprintf("iceConnectionState %s, connectionState %s", last(peer.EventICEConnectionStateChange), last(peer.EventConnectionStateChange))
 }

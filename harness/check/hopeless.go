@@ -210,7 +210,7 @@ func patient(v *View, side trace.Side) ([]Finding, error) {
 }
 
 // failsInTheEnd asks a connection that knows of no further candidate to come to an
-// end. Of one that fails whatever it knows that says nothing.
+// end until it is looked at. Of one that fails whatever it knows that says nothing.
 func failsInTheEnd(conn string) run {
 	return func(v *View, side trace.Side) ([]Finding, error) {
 		n, err := v.looked(side, conn, trace.MomentLate)
@@ -220,9 +220,9 @@ func failsInTheEnd(conn string) run {
 		if _, _, early := v.said(side, trace.ConnWaiting, "failed"); early {
 			return nil, NoEvidence("the %s fails where candidates may still come, too; that is counted there", side)
 		}
-		if _, _, ok := v.said(side, conn, "failed", "completed"); ok {
+		if where, _, ok := v.said(side, conn, "failed", "completed"); ok && where < n {
 			return nil, nil
 		}
-		return []Finding{{Object: "a connection whose only candidate does not answer", Got: v.At(conn).progress(side), Want: "failed: no candidate is to come", Where: []int{n}}}, nil
+		return []Finding{{Object: "a connection whose only candidate does not answer", Got: v.At(conn).progressBefore(side, n), Want: "failed: no candidate is to come", Where: []int{n}}}, nil
 	}
 }

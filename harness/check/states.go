@@ -70,7 +70,7 @@ func (v *View) sequence(side trace.Side, kind peer.EventType, object string, all
 // (https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum).
 func (v *View) backToNew(side trace.Side, from, to string) bool {
 	traits := v.Header.Traits
-	bundled := side == trace.Offerer && traits.Has(trace.TraitMedia) && !traits.Any(trace.TraitMaxBundle, trace.TraitUnbundled)
+	bundled := side == trace.Offerer && traits.Any(trace.TraitMedia, trace.TraitMediaFlows) && !traits.Any(trace.TraitMaxBundle, trace.TraitUnbundled)
 	return to == "new" && from == "checking" && (bundled || traits.Has(trace.TraitRejectedFirst))
 }
 

@@ -42,6 +42,7 @@ func TestStatesAreThoseOfTheTransportsThatThereAre(t *testing.T) {
 		"ICE back to new":                     {"STATE-001", ice, nil, []string{"checking", "new", "checking", "connected"}, check.Fail},
 		"ICE back to new, a section rejected": {"STATE-001", ice, rejected, []string{"checking", "new", "checking", "connected"}, check.Pass},
 		"ICE back to new, sections bundled":   {"STATE-001", ice, media, []string{"checking", "new", "checking", "connected"}, check.Pass},
+		"ICE back to new, media flow":         {"STATE-001", ice, trace.Traits{trace.TraitMediaFlows}, []string{"checking", "new", "checking", "connected"}, check.Pass},
 		"ICE back to new, max-bundle":         {"STATE-001", ice, append(media, trace.TraitMaxBundle), []string{"checking", "new", "checking", "connected"}, check.Fail},
 		"ICE failed to new":                   {"STATE-001", ice, rejected, []string{"checking", "failed", "new", "checking", "connected"}, check.Fail},
 		"straight":                            {"STATE-002", connection, nil, []string{"connecting", "connected"}, check.Pass},
