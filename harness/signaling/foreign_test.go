@@ -15,8 +15,8 @@ func TestAForeignCandidateComesBeforeTheOneThatIsRight(t *testing.T) {
 	}{
 		{signaling.UpperCase(), []string{"c1 1 UDP 1 192.0.2.1 9001 typ host mid=0 index=0 fault=upper-case"}},
 		{signaling.ForeignName(), []string{"c1 1 udp 1 host.invalid 9001 typ host mid=0 index=0 probe=foreign-name fault=foreign-name", right}},
-		{signaling.UnknownType(), []string{"c1 1 udp 1 192.0.2.1 9001 typ foo mid=0 index=0 probe=unknown-type fault=unknown-type", right}},
-		{signaling.UnknownTransport(), []string{"c1 1 sctp 1 192.0.2.1 9001 typ host mid=0 index=0 probe=unknown-transport fault=unknown-transport", right}},
+		{signaling.UnknownType(), []string{"c91 1 udp 1 192.0.2.1 9001 typ foo mid=0 index=0 probe=unknown-type fault=unknown-type", right}},
+		{signaling.UnknownTransport(), []string{"c91 1 sctp 1 192.0.2.1 9001 typ host mid=0 index=0 probe=unknown-transport fault=unknown-transport", right}},
 	} {
 		t.Run(tc.fault.Name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
