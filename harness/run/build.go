@@ -16,6 +16,7 @@ import (
 	"github.com/webrtc-rink/rink/harness/peer"
 	"github.com/webrtc-rink/rink/harness/report"
 	"github.com/webrtc-rink/rink/harness/report/anonymise"
+	"github.com/webrtc-rink/rink/harness/report/files"
 	"github.com/webrtc-rink/rink/harness/scenario"
 	"github.com/webrtc-rink/rink/harness/trace"
 )
@@ -44,11 +45,9 @@ type Plan struct {
 	Anonymise *anonymise.Mapper
 	// Since leaves out what earlier runs had green; nil leaves nothing out.
 	Since *Since
-	// Baseline are runs to compare with: the report says what changed. None: nothing.
-	Baseline []report.Report
-	// BaselineFrom is where they are: the pages of sessions show what was said then, as
-	// far as there are traces.
-	BaselineFrom []string
+	// Baseline are runs to compare with: the report says what changed, and the pages of
+	// sessions what was said then, as far as there are traces. None: nothing.
+	Baseline []files.Baseline
 	// Shard is the part of the plan that is played, see Split; nil is all of it.
 	Shard     *Shard
 	Durations Durations // by which the plan is split

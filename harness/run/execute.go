@@ -100,13 +100,17 @@ func NewRunner(p Plan, f Folder, log func(peer, text string)) *Runner {
 func Leave(p Plan, f Folder, o Outcome) (*report.Report, error) {
 	r := BuildReport(p, f, o)
 	if len(p.Baseline) > 0 {
-		r = r.Compared(compare.Against(r, p.Baseline))
+		var before []report.Report
+		for _, b := range p.Baseline {
+			before = append(before, *b.Report)
+		}
+		r = r.Compared(compare.Against(r, before))
 	}
 	var err error
 	if p.Anonymise != nil {
 		r, err = leaveAnonymised(p, f, r) // without the baseline's traces: those are not anonymised
 	} else {
-		err = files.Options{Baseline: p.BaselineFrom}.WriteAll(f.Dir, r)
+		err = files.Options{Baseline: p.Baseline}.WriteAll(f.Dir, r)
 	}
 	if err == nil {
 		err = files.Latest(p.Out, f.ID)

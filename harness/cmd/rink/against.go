@@ -53,7 +53,7 @@ func (c *baselineFlags) read(p *run.Plan, shard bool) error {
 	if err := fits(c.Baseline, before, peers); err != nil {
 		return err
 	}
-	p.Baseline, p.BaselineFrom = before, c.Baseline
+	p.Baseline = files.Baselines(c.Baseline, before)
 	return nil
 }
 

@@ -280,7 +280,7 @@ func (c *reportCmd) render() (*report.Report, error) {
 		return nil, err
 	}
 	r = r.Compared(compare.Against(r, before))
-	return r, files.Options{Baseline: c.Baseline}.WriteAll(c.Dir, r)
+	return r, files.Options{Baseline: files.Baselines(c.Baseline, before)}.WriteAll(c.Dir, r)
 }
 
 type validateCmd struct {

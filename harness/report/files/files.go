@@ -60,9 +60,25 @@ type Options struct {
 	// PagesBytes is how many bytes the pages of the sessions take at most, the red
 	// ones first; 0: 200 MiB. What is left out is said on the page of the pair.
 	PagesBytes int
-	// Baseline are the runs that the report was compared with, each a folder or its
-	// report.json, for what the same sessions said then: the first that has one counts.
-	Baseline []string
+	// Baseline are the runs that the report was compared with, for what the same
+	// sessions said then: the first that has one counts.
+	Baseline []Baseline
+}
+
+// Baseline is an earlier run with the folder that its traces are below.
+type Baseline struct {
+	Dir    string
+	Report *report.Report
+}
+
+// Baselines are reports with where they were read from, each a folder or a file.
+func Baselines(paths []string, reports []report.Report) []Baseline {
+	all := make([]Baseline, len(reports))
+	for i := range reports {
+		dir, _ := Locate(paths[i])
+		all[i] = Baseline{dir, &reports[i]}
+	}
+	return all
 }
 
 // WriteAll writes every file of the report into dir. Each is complete or not

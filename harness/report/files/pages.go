@@ -58,19 +58,13 @@ func (o Options) pages(dir string, r *report.Report) (html.Beside, error) {
 	return beside, errors.Join(errs, w.clean())
 }
 
-// before are the traces of the baseline, by what the report calls its sessions. A
-// baseline that cannot be read has none: what changed is in the report itself.
+// before are the traces of the baseline, by what the report calls its sessions.
 func (o Options) before(r *report.Report) map[string]string {
 	traces := map[string]string{}
-	for _, path := range o.Baseline {
-		folder, file := Locate(path)
-		base, err := report.Read(file)
-		if err != nil {
-			continue
-		}
-		same := counterparts(base, r)
-		for i := range base.Sessions {
-			s := &base.Sessions[i]
+	for _, base := range o.Baseline {
+		same := counterparts(base.Report, r)
+		for i := range base.Report.Sessions {
+			s := &base.Report.Sessions[i]
 			offerer, answerer := same[s.Pair.Offerer], same[s.Pair.Answerer]
 			name := filepath.FromSlash(s.Trace)
 			if offerer == "" || answerer == "" || s.Trace == "" || !filepath.IsLocal(name) {
@@ -78,7 +72,7 @@ func (o Options) before(r *report.Report) map[string]string {
 			}
 			at := report.Pair{Offerer: offerer, Answerer: answerer}.String() + " " + s.Scenario
 			if _, there := traces[at]; !there {
-				traces[at] = filepath.Join(folder, name)
+				traces[at] = filepath.Join(base.Dir, name)
 			}
 		}
 	}
@@ -156,14 +150,13 @@ func (w *writer) order() []*report.Session {
 			worst = 0
 		}
 		for _, res := range w.results[s.ID] {
-			switch res.Outcome {
-			case check.Error, check.Fail, check.Stale:
+			switch {
+			case res.Outcome.Red():
 				worst = 0
-			case check.Known:
+			case res.Outcome == check.Known:
 				worst = min(worst, 1)
-			case check.Observed:
+			case res.Outcome == check.Observed:
 				worst = min(worst, 2)
-			default: // nothing to see
 			}
 		}
 		return worst

@@ -245,7 +245,19 @@ func TestTheEvidenceHasTheSameSessionOfTheBaseline(t *testing.T) {
 	if err := WriteAll(base, recorded(t, base)); err != nil {
 		t.Fatal(err)
 	}
-	w := &writer{dir: dir, report: r, before: Options{Baseline: []string{t.TempDir(), base}}.before(r)}
+	baseline := func(dirs ...string) Options {
+		var reports []report.Report
+		for _, dir := range dirs {
+			_, file := Locate(dir)
+			one, err := report.Read(file)
+			if err != nil {
+				one = &report.Report{} // a run without sessions
+			}
+			reports = append(reports, *one)
+		}
+		return Options{Baseline: Baselines(dirs, reports)}
+	}
+	w := &writer{dir: dir, report: r, before: baseline(t.TempDir(), base).before(r)}
 	compared := func(m made) int {
 		n := 0
 		for _, x := range m.evidence.Exchanges {
@@ -272,11 +284,11 @@ func TestTheEvidenceHasTheSameSessionOfTheBaseline(t *testing.T) {
 	if err := WriteAll(base, &old); err != nil {
 		t.Fatal(err)
 	}
-	w.before = Options{Baseline: []string{filepath.Join(base, JSON)}}.before(r)
+	w.before = baseline(filepath.Join(base, JSON)).before(r)
 	if m := w.make(&r.Sessions[1]); compared(m) == 0 {
 		t.Errorf("of another version: got no offer beside the baseline's, of %v", w.before)
 	}
-	w.before = Options{Baseline: []string{t.TempDir()}}.before(r)
+	w.before = baseline(t.TempDir()).before(r)
 	if m := w.make(&r.Sessions[1]); compared(m) != 0 || m.why != "" || len(m.page) == 0 {
 		t.Errorf("without a baseline: %d offers, %d bytes, %s", compared(m), len(m.page), m.why)
 	}
