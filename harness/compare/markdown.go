@@ -25,7 +25,7 @@ func (d Diff) MarkdownParts() []markdown.Part {
 }
 
 func (d Diff) markdownHead() string {
-	return fmt.Sprintf("# %s\n\n%d regressed, %d fixed, %d changed, %d flaky, %d gone, %d new, %s unchanged.\n\n", markdown.Text(markdown.Clip(d.Verdict, maxVerdict)),
+	return fmt.Sprintf("# %s\n\n%d regressed, %d fixed, %d changed, %d flaky, %d gone, %d new, %s unchanged.\n\n", markdown.Text(report.Clip(d.Verdict, maxVerdict)),
 		len(d.Regressed), len(d.Fixed), len(d.Changed), len(d.Flaky), len(d.Gone), len(d.New), report.Plural(d.Unchanged, "cell"))
 }
 

@@ -123,3 +123,18 @@ func harmful(r rune) bool {
 		return unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff' || r == '\ufffe' || r == '\uffff'
 	}
 }
+
+// Clip cuts a text after so many characters, and shows that it did.
+func Clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n == most {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}

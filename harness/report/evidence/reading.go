@@ -133,17 +133,7 @@ func clip(s string, limit int) string {
 	if len(s) > 8*limit { // no need to look at megabytes
 		s = s[:8*limit]
 	}
-	s = report.SafeText(s)
-	if len(s) <= limit {
-		return s
-	}
-	n := 0
-	for i := range s {
-		if n++; n > limit {
-			return s[:i] + "…"
-		}
-	}
-	return s
+	return report.Clip(report.SafeText(s), limit)
 }
 
 // oneLine is clip for what stands in a line.

@@ -73,5 +73,5 @@ func name(s string) string {
 	if strings.TrimSpace(s) == "" {
 		return ""
 	}
-	return code(clip(s, maxShown))
+	return code(report.Clip(s, maxShown))
 }

@@ -2,6 +2,8 @@ package markdown
 
 import (
 	"strings"
+
+	"github.com/webrtc-rink/rink/harness/report"
 )
 
 // Text escapes what a peer or a file may have put into a line or a table's cell.
@@ -25,25 +27,7 @@ func Names(names []string) string { return scenarios(names) }
 const maxShown = 300
 
 // brief is a text as a line shows it: the report has all of it.
-func brief(s string) string { return text(clip(s, maxShown)) }
-
-// Clip cuts a text after so many characters, and shows that it did.
-func Clip(s string, most int) string { return clip(s, most) }
-
-// clip cuts a text after so many characters, and shows that it did.
-func clip(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	n := 0
-	for i := range s {
-		if n == most {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
-}
+func brief(s string) string { return text(report.Clip(s, maxShown)) }
 
 // special are the characters that mean something inside of a line of GitHub's
 // Markdown; & and < are written as entities.

@@ -60,7 +60,7 @@ func red(r *report.Report) []Part {
 
 func head(r *report.Report) Part {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# WebRTC interop: %s\n\n", text(clip(r.Summary.Verdict, 2*maxShown)))
+	fmt.Fprintf(&b, "# WebRTC interop: %s\n\n", text(report.Clip(r.Summary.Verdict, 2*maxShown)))
 	if s := r.Run.Shard; s != nil {
 		fmt.Fprintf(&b, "> This is %s of a plan: verdict and counts are of this part alone. `rink merge` puts the parts together, and tells the whole.\n\n", s)
 	}
@@ -207,7 +207,7 @@ func scenarios(names []string) string {
 	shown := names[:min(len(names), maxScenarios)]
 	var list []string
 	for _, n := range shown {
-		list = append(list, code(clip(n, maxShown)))
+		list = append(list, code(report.Clip(n, maxShown)))
 	}
 	if more := len(names) - len(shown); more > 0 {
 		list = append(list, fmt.Sprintf("%d more", more))
